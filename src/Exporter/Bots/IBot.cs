@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Exporter.Bots;
+
+/// <summary>
+/// What the exporter can know of one bot, in the field's words. An adapter fills it from wherever its kind of bot keeps its state;
+/// nothing here knows file names, and no method throws for what a bot may have written: that is an <see cref="Reading{T}.Unreadable"/>.
+/// </summary>
+public interface IBot
+{
+    /// <summary>The value of the label <c>bot</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The adapter's name, such as <c>feature-store</c>.</summary>
+    string Adapter { get; }
+
+    /// <summary>The bot's directory, absolute.</summary>
+    string Root { get; }
+
+    /// <summary>The venue preset that this kind of bot trades on unless its owner says otherwise.</summary>
+    string DefaultExchange { get; }
+
+    ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation);
+
+    /// <summary>Every switch that stops new entries, <c>max_drawdown</c> first, the owner's own last.</summary>
+    ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation);
+
+    ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation);
+
+    /// <summary>The sources of market intelligence; the one named <c>summary</c> comes first and decides.</summary>
+    ValueTask<ImmutableArray<Named<Intelligence>>> ReadIntelligenceAsync(CancellationToken cancellation);
+
+    /// <summary>One per watched component.</summary>
+    ValueTask<ImmutableArray<Named<Heartbeat>>> ReadHeartbeatsAsync(CancellationToken cancellation);
+
+    /// <summary>The configuration files that the bot needs to trade.</summary>
+    ValueTask<ImmutableArray<Named<BotConfig>>> ReadConfigsAsync(CancellationToken cancellation);
+
+    /// <summary>Counts since the exporter started to follow them; never decreases.</summary>
+    ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation);
+
+    /// <summary>The file systems that the bot writes to, and whether its user may read and write its critical files.</summary>
+    ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation);
+
+    /// <summary>Sentences for a person: what this directory was recognised by, what was found and what is missing.</summary>
+    ImmutableArray<string> Describe();
+}

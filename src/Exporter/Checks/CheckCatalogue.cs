@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Exporter.Bots;
+
+namespace Exporter.Checks;
+
+/// <summary>Every check that there is, in the order in which people read them. Adding a check adds one line here.</summary>
+public static class CheckCatalogue
+{
+    /// <summary>Name, fixed facts and how to make an instance for one bot.</summary>
+    public static ImmutableArray<CheckRegistration> All { get; } =
+    [
+    ];
+
+    public static ImmutableArray<ICheck> For(IBot bot, CheckDependencies dependencies) =>
+        [.. All.Select(registration => registration.Create(bot, dependencies))];
+}
+
+/// <summary>One line of the catalogue.</summary>
+public sealed record CheckRegistration(CheckSpec Spec, Func<IBot, CheckDependencies, ICheck> Create);
+
+/// <summary>What checks may be made from, beside their bot.</summary>
+/// <param name="Options">This bot's thresholds: the common ones with the bot's own laid over them.</param>
+public sealed record CheckDependencies(CheckOptions Options, TimeProvider Time);

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Exporter.Checks;
+
+namespace Exporter.Evaluation;
+
+/// <summary>Everything that one evaluation found, of every bot. Immutable; published by one reference swap.</summary>
+/// <param name="Number">Counts evaluations since the start; a later snapshot has a higher number.</param>
+/// <param name="At">When the evaluation ended, UTC.</param>
+public sealed record Snapshot(long Number, DateTimeOffset At, ImmutableArray<BotSnapshot> Bots)
+{
+    /// <summary>The worst health among the bots; <see cref="Health.Healthy"/> when there is none.</summary>
+    public Health Overall => Bots.IsEmpty ? Health.Healthy : Bots.Max(bot => bot.Health);
+
+    public BotSnapshot? Find(string bot) => Bots.FirstOrDefault(candidate => candidate.Bot == bot);
+}
+
+/// <summary>One bot's part of a snapshot.</summary>
+/// <param name="Health">CRITICAL if any check is critical, else WARNING if any is warning or unknown, else HEALTHY. Disabled checks do not count.</param>
+/// <param name="Since">Since when this health holds, also across restarts.</param>
+public sealed record BotSnapshot(string Bot, Health Health, DateTimeOffset Since, ImmutableArray<CheckState> Checks)
+{
+    public CheckState? Find(string check) => Checks.FirstOrDefault(candidate => candidate.Spec.Name == check);
+
+    /// <summary>Any critical failure point is active.</summary>
+    public bool TradingBlocked => Health == Health.Critical;
+}
+
+/// <summary>A check's standing within a snapshot.</summary>
+/// <param name="EvaluatedAt">When the result came to be; older than the snapshot when the last result was reused.</param>
+/// <param name="Duration">How long that evaluation took.</param>
+/// <param name="Since">Since when the check has this status, also across restarts.</param>
+public sealed record CheckState(CheckSpec Spec, CheckResult Result, DateTimeOffset EvaluatedAt, TimeSpan Duration, DateTimeOffset Since);
+
+/// <summary>In rising order of badness, so that the worst is the maximum.</summary>
+public enum Health
+{
+    Healthy,
+    Warning,
+    Critical,
+}

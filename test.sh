@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds with warnings as errors, verifies formatting, runs every test. Needs the .NET 10 SDK; installs the rest (Debian, Ubuntu).
+#   ./test.sh           everything: unit tests, the native build, end-to-end tests with real Prometheus, Alertmanager and Chromium
+#   ./test.sh --quick   build, formatting and unit tests
+set -euo pipefail
+cd "$(dirname "$0")"
+
+quick=false
+case "${1:-}" in
+  '') ;;
+  --quick) quick=true ;;
+  *) echo "usage: ./test.sh [--quick]" >&2; exit 64 ;;
+esac
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+results=TestResults
+rm -rf "$results"
+mkdir -p "$results"
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Program → Debian package: what the full run needs beside the SDK.
+install_missing() {
+  local missing=()
+  local pair
+  for pair in clang:clang curl:curl jq:jq prometheus:prometheus promtool:prometheus \
+              prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager chromium:chromium; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  [ ${#missing[@]} -eq 0 ] && return
+  say "installing ${missing[*]}"
+  local sudo=''
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+run_tests() { # project, further arguments of dotnet test
+  local project=$1
+  shift
+  dotnet test "$project" --no-restore -c Debug --nologo --results-directory "$results" \
+    --logger "trx;LogFileName=$(basename "$project").trx" --logger "console;verbosity=minimal" "$@" || failed=true
+}
+
+failed=false
+say "restore and build"
+dotnet restore
+dotnet build --no-restore --nologo -v quiet
+
+say "formatting"
+dotnet format --no-restore --verify-no-changes
+
+say "unit tests"
+run_tests tests/Exporter.Tests --no-build
+
+if ! $quick; then
+  install_missing
+  say "native build"
+  dotnet publish src/Exporter -r linux-x64 -c Release --nologo -o artifacts/linux-x64
+  say "end-to-end tests"
+  EXPORTER_BINARY="$PWD/artifacts/linux-x64/tradingbot_exporter" run_tests tests/Exporter.EndToEnd --no-build
+fi
+
+# One closing line in plain words, summed over the result files.
+outcomes() { cat "$results"/*.trx | grep -o "<UnitTestResult [^>]*outcome=\"$1\"" | wc -l || true; }
+passed=$(outcomes Passed) broken=$(outcomes Failed) skipped=$(outcomes NotExecuted)
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$broken" "$skipped"
+! $failed
