@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Demo.Faults;
+
+/// <summary><c>GET /faults</c> lists them, <c>POST /faults/{name}</c> injects one, <c>DELETE /faults/{name}</c> clears it.</summary>
+internal static class FaultDoor
+{
+    public static Task<Loopback> OpenAsync(FaultBoard board, int port, CancellationToken cancellation) =>
+        Loopback.StartAsync(null, app => Map(app, board), cancellation, port);
+
+    private static void Map(WebApplication app, FaultBoard board)
+    {
+        app.MapGet("/faults", (HttpContext context) => WriteAsync(context, List(board)));
+        app.MapPost("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board.InjectAsync));
+        app.MapDelete("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board.ClearAsync));
+    }
+
+    private static async Task TurnAsync(HttpContext context, string name, Func<Fault, CancellationToken, Task> turn)
+    {
+        if (FaultCatalogue.Find(name) is not { } fault)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            await WriteAsync(context, new JsonObject { ["detail"] = $"There is no fault named {name}. GET /faults lists them." });
+            return;
+        }
+
+        await turn(fault, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static JsonArray List(FaultBoard board) =>
+    [
+        .. FaultCatalogue.All.Select(fault => new JsonObject
+        {
+            ["name"] = fault.Name,
+            ["check"] = fault.Check,
+            ["active"] = board.Active.Contains(fault.Name),
+            ["happens"] = fault.Happens,
+            ["mends"] = fault.Mends,
+        }),
+    ];
+
+    private static Task WriteAsync(HttpContext context, JsonNode body)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
+    }
+}

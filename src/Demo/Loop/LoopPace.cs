@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Demo.Bot;
+
+namespace Demo.Loop;
+
+/// <summary>
+/// How much faster than in earnest the loop runs: every interval of the repository's files and every waiting time of the exporter is
+/// divided by it. What a rule looks back over (<c>[1h]</c>) stays.
+/// </summary>
+internal sealed partial record LoopPace(double Faster)
+{
+    // A scrape a second is what Prometheus can do and what the exporter's deadline (time-out minus 0.5 s) leaves room for.
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A person can follow it, and a healing takes seconds instead of minutes.</summary>
+    public static LoopPace Demo { get; } = new(20);
+
+    public BotPace Bot { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(5));
+
+    public TimeSpan Shrink(TimeSpan duration) => duration / Faster;
+
+    /// <summary>As the exporter's configuration and Prometheus read it.</summary>
+    public string Text(TimeSpan inEarnest) => Milliseconds(Shrink(inEarnest));
+
+    /// <summary>Shrinks the intervals of a Prometheus, rule or Alertmanager file; nothing else in it changes.</summary>
+    public string Shrink(string yaml) => IntervalLine().Replace(
+        yaml,
+        match =>
+        {
+            var key = match.Groups["key"].Value;
+            var duration = Shrink(Parse(match.Groups["value"].Value));
+            if (key.EndsWith("interval", StringComparison.Ordinal) && !key.StartsWith("group_", StringComparison.Ordinal) || key == "scrape_timeout")
+            {
+                duration = duration < ShortestInterval ? ShortestInterval : duration;
+            }
+
+            return $"{match.Groups["before"].Value}{key}: {Milliseconds(duration)}";
+        });
+
+    private static string Milliseconds(TimeSpan duration) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, (long)duration.TotalMilliseconds)}ms");
+
+    /// <summary>One number and one unit: all that the repository's files use.</summary>
+    private static TimeSpan Parse(string text)
+    {
+        var number = double.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture);
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            _ => throw new FormatException($"The duration {text} is not one number with s, m or h."),
+        };
+    }
+
+    [GeneratedRegex(
+        @"^(?<before>[ \t-]*)(?<key>for|keep_firing_for|interval|scrape_interval|scrape_timeout|evaluation_interval|group_wait|group_interval|repeat_interval):[ \t]*(?<value>\d+[smh])[ \t]*(#.*)?$",
+        RegexOptions.Multiline)]
+    private static partial Regex IntervalLine();
+}

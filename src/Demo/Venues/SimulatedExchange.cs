@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Demo.Venues;
+
+/// <summary>An exchange's public endpoint on loopback, over TLS. It answers as Binance and BloFin do, or as <see cref="Mood"/> says.</summary>
+internal sealed class SimulatedExchange(X509Certificate2 certificate, TimeProvider time) : IAsyncDisposable
+{
+    private volatile ExchangeMood _mood = ExchangeMood.Working;
+    private Loopback? _server;
+    private int _calls;
+
+    public ExchangeMood Mood
+    {
+        get => _mood;
+        set => _mood = value;
+    }
+
+    /// <summary>Stays the same through <see cref="UnplugAsync"/> and <see cref="PlugInAsync"/>.</summary>
+    public Uri Address { get; private set; } = new("https://127.0.0.1:0/");
+
+    /// <summary>How many requests it has answered.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    public async Task PlugInAsync(CancellationToken cancellation)
+    {
+        if (_server is null)
+        {
+            _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation, Address.Port);
+            Address = _server.Address;
+        }
+    }
+
+    /// <summary>Nobody listens any more: connections are refused.</summary>
+    public async Task UnplugAsync()
+    {
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await UnplugAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _calls);
+        var mood = _mood;
+        await Task.Delay(mood.Delay, time, context.RequestAborted);
+        var response = context.Response;
+        response.StatusCode = mood.Status;
+        if (mood.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = ((int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        // An hour and more ahead on purpose in some moods: the exporter compares its own clock with this.
+        var serverTime = (time.GetUtcNow() + mood.ClockAhead).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        response.ContentType = mood.ContentType;
+        await response.WriteAsync(
+            mood.Body ?? $$"""{"code":"0","msg":"success","serverTime":{{serverTime}},"data":[{"ts":"{{serverTime}}"}]}""",
+            context.RequestAborted);
+    }
+}
+
+/// <summary>How the exchange answers.</summary>
+internal sealed record ExchangeMood
+{
+    public static ExchangeMood Working { get; } = new();
+
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Null: a good answer.</summary>
+    public string? Body { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>How far the venue's clock is ahead of ours.</summary>
+    public TimeSpan ClockAhead { get; init; }
+}
