@@ -9,6 +9,9 @@ public static class CheckCatalogue
     /// <summary>Name, fixed facts and how to make an instance for one bot.</summary>
     public static ImmutableArray<CheckRegistration> All { get; } =
     [
+        new(KillSwitchCheck.Definition, (bot, made) => new KillSwitchCheck(bot, made.Options.KillSwitch)),
+        new(StrategyOverlap.Definition, (bot, made) => new StrategyOverlap(bot, made.Options.StrategyOverlap)),
+        new(PositionLimits.Definition, (bot, made) => new PositionLimits(bot, made.Options.PositionLimits)),
     ];
 
     public static ImmutableArray<ICheck> For(IBot bot, CheckDependencies dependencies) =>

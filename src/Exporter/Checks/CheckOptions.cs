@@ -1,6 +1,20 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Options;
+
 namespace Exporter.Checks;
 
 /// <summary>The options of every check, by the check's name in the configuration (<c>Checks:KillSwitch:…</c>).</summary>
 public sealed class CheckOptions
 {
+    [Description("Thresholds of kill_switch.")]
+    [ValidateObjectMembers]
+    public KillSwitchOptions KillSwitch { get; set; } = new();
+
+    [Description("Thresholds of strategy_overlap.")]
+    [ValidateObjectMembers]
+    public StrategyOverlapOptions StrategyOverlap { get; set; } = new();
+
+    [Description("Thresholds of position_limits.")]
+    [ValidateObjectMembers]
+    public PositionLimitsOptions PositionLimits { get; set; } = new();
 }

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Exporter.Checks;
+
+/// <summary>Makes a label value of a name that somebody else chose: bounded, on one line, and still one value per name.</summary>
+internal static class LabelText
+{
+    /// <summary>Longest label value that a check makes, in UTF-16 units.</summary>
+    public const int MaxLength = 64;
+
+    /// <summary>The bucket for what a bounded set of series has no room for.</summary>
+    public const string Other = "other";
+
+    private const int HashLength = 8;
+
+    /// <summary>
+    /// The name itself when it is short and plain; else what can be shown of it and a hash of the whole, so that two names that look
+    /// alike after cutting stay two series, and a name that happens to be <c>other</c> stays out of the bucket.
+    /// </summary>
+    public static string Of(string name)
+    {
+        if (name.Length <= MaxLength && name != Other && IsPlain(name)) return name;
+        var shown = new StringBuilder(MaxLength);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (shown.Length + rune.Utf16SequenceLength > MaxLength - HashLength - 1) break;
+            shown.Append(IsPlain(rune) ? rune.ToString() : "_");
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        return $"{shown}~{hash[..HashLength]}";
+    }
+
+    /// <summary>No control or format character, no line break, no half of a surrogate pair.</summary>
+    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (
+        System.Globalization.UnicodeCategory.Control or
+        System.Globalization.UnicodeCategory.Format or
+        System.Globalization.UnicodeCategory.LineSeparator or
+        System.Globalization.UnicodeCategory.ParagraphSeparator);
+
+    private static bool IsPlain(string name)
+    {
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (!IsPlain(rune)) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Exporter.Bots;
+
+namespace Exporter.Checks;
+
+/// <summary>
+/// Watches how many positions are open. A bot whose slots are all taken opens nothing more until one closes, and looks idle
+/// although nothing is broken. Source of the rule: the bot refuses an entry when <c>open_positions</c> holds its maximum.
+/// </summary>
+public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : ICheck
+{
+    private const string LimitReached = "limit_reached";
+
+    private static readonly MetricFamily Open = MetricFamily.Gauge(
+        "tradingbot_positions_open", "Open positions.");
+
+    private static readonly MetricFamily Max = MetricFamily.Gauge(
+        "tradingbot_positions_max", "Most open positions that the bot allows itself.");
+
+    private static readonly MetricFamily LastOpened = MetricFamily.Gauge(
+        "tradingbot_last_position_opened_timestamp_seconds", "When the bot last opened a position, open or closed since, in Unix time.");
+
+    public static CheckSpec Definition { get; } = new()
+    {
+        Name = "position_limits",
+        Category = Category.Resource,
+        Severity = CheckStatus.Warning,
+        Title = "Position limits",
+        Watches = "The number of open positions against the most that the bot allows itself.",
+        Impact = "Every slot is taken, so the bot opens no position until one closes.",
+        Remedy = "Wait for an exit, close the position that frees the most, or raise the bot's limit and Checks:PositionLimits:MaxOpen with it.",
+        Causes = [LimitReached, Age.FutureTimestamp, .. Unseen.Causes],
+        Families = [Open, Max, LastOpened],
+        Query = "tradingbot_positions_open{bot=\"$bot\"} >= tradingbot_positions_max{bot=\"$bot\"}",
+        Runbook = "TradingBotPositionLimitReached",
+    };
+
+    public CheckSpec Spec => Definition;
+
+    public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
+    {
+        var limit = Max.Of(options.MaxOpen);
+        var reading = await bot.ReadPositionsAsync(cancellation);
+        if (reading is not Reading<PositionBook>.Seen { Value: var book, File: var file })
+            return Unseen.Result(reading) with { Samples = [limit] };
+
+        var fromTheFuture = book.NewestOpenedAt is { } newest && Age.IsFuture(newest, context.Now);
+        return Judge(book, fromTheFuture) with
+        {
+            DataTimestamp = file.ModifiedAt,
+            Samples = book.NewestOpenedAt is { } opened && !fromTheFuture
+                ? [Open.Of(book.Open.Length), limit, LastOpened.Of(Age.UnixSeconds(opened))]
+                : [Open.Of(book.Open.Length), limit],
+            Details =
+            [
+                Detail.Of("open_positions", book.Open.Length),
+                Detail.Of("max_open_positions", options.MaxOpen),
+                Detail.Of("closed_positions", book.ClosedCount),
+                .. LastOpenedDetail(book),
+                .. SourceDetails.Of(file),
+            ],
+        };
+    }
+
+    private CheckResult Judge(PositionBook book, bool fromTheFuture)
+    {
+        var count = $"{Phrase.Count(book.Open.Length, "position")} of at most {options.MaxOpen} {(book.Open.Length == 1 ? "is" : "are")} open";
+        if (book.Open.Length >= options.MaxOpen)
+        {
+            return CheckResult.Warning(LimitReached, $"{count}; no new one is opened until a position closes.") with { BlocksEntries = true };
+        }
+
+        return fromTheFuture
+            ? CheckResult.Unknown(
+                Age.FutureTimestamp,
+                $"{count}, but the newest was opened at {Phrase.Time(book.NewestOpenedAt!.Value)}, which is in the future; check the bot's clock.")
+            : CheckResult.Ok($"{count}.");
+    }
+
+    private static ImmutableArray<Detail> LastOpenedDetail(PositionBook book) =>
+        book.NewestOpenedAt is { } opened ? [Detail.Of("last_position_opened_at", opened)] : [];
+}
+
+/// <summary>Thresholds of <c>position_limits</c>.</summary>
+public sealed class PositionLimitsOptions
+{
+    /// <summary>Open positions at which the bot opens no more. The same number as in the bot.</summary>
+    [Description("Open positions at which the bot opens no more. The same number as in the bot.")]
+    [Range(1, 1_000_000)]
+    public int MaxOpen { get; set; } = 10;
+}

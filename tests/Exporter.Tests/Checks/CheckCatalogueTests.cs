@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Exporter.Checks;
+
+namespace Exporter.Tests.Checks;
+
+public sealed partial class CheckCatalogueTests
+{
+    [Fact]
+    public void Names_are_unique_and_snake_case()
+    {
+        var names = CheckCatalogue.All.Select(registration => registration.Spec.Name).ToList();
+
+        Assert.Equal(names, names.Distinct());
+        Assert.All(names, name => Assert.Matches(Evaluate.SnakeCase(), name));
+    }
+
+    [Fact]
+    public void Every_family_is_declared_by_one_check()
+    {
+        var families = CheckCatalogue.All.SelectMany(registration => registration.Spec.Families).Select(family => family.Name).ToList();
+
+        Assert.Equal(families, families.Distinct());
+    }
+
+    [Fact]
+    public void Families_follow_the_naming_rules_of_Prometheus()
+    {
+        foreach (var family in CheckCatalogue.All.SelectMany(registration => registration.Spec.Families))
+        {
+            Assert.Matches(MetricName(), family.Name);
+            Assert.Equal(family.Kind == MetricKind.Counter, family.Name.EndsWith("_total", StringComparison.Ordinal));
+            Assert.DoesNotMatch(ScaledUnit(), family.Name);
+            Assert.All(family.Labels, label => Assert.Matches(Evaluate.SnakeCase(), label));
+            Assert.DoesNotContain("bot", family.Labels);
+        }
+    }
+
+    [Fact]
+    public void Texts_are_sentences_on_one_line()
+    {
+        foreach (var spec in CheckCatalogue.All.Select(registration => registration.Spec))
+        {
+            string[] sentences = [spec.Watches, spec.Impact, spec.Remedy, .. spec.Families.Select(family => family.Help)];
+            Assert.All(sentences, sentence => Assert.Matches(OneSentence(), sentence));
+        }
+    }
+
+    [Fact]
+    public void Causes_are_unique_snake_case()
+    {
+        foreach (var spec in CheckCatalogue.All.Select(registration => registration.Spec))
+        {
+            Assert.Equal(spec.Causes, spec.Causes.Distinct());
+            Assert.All(spec.Causes, cause => Assert.Matches(Evaluate.SnakeCase(), cause));
+        }
+    }
+
+    [Fact]
+    public void Every_registration_makes_the_check_that_it_names()
+    {
+        var checks = CheckCatalogue.For(Bot.Healthy, new CheckDependencies(new CheckOptions(), TimeProvider.System));
+
+        Assert.Equal(CheckCatalogue.All.Select(registration => registration.Spec), checks.Select(check => check.Spec));
+    }
+
+    [GeneratedRegex("^tradingbot_[a-z0-9]+(_[a-z0-9]+)*$")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex("_(milliseconds|ms|minutes|hours|days|kilobytes|mib|percent)(_|$)")]
+    private static partial Regex ScaledUnit();
+
+    [GeneratedRegex(@"^[^\r\n]+\.$")]
+    private static partial Regex OneSentence();
+}
