@@ -8,6 +8,11 @@ namespace Exporter.Evaluation;
 /// <param name="At">When the evaluation ended, UTC.</param>
 public sealed record Snapshot(long Number, DateTimeOffset At, ImmutableArray<BotSnapshot> Bots)
 {
+    /// <summary>
+    /// True when it holds just the checks of a <see cref="CheckFilter"/>: it was never published, and its health speaks of these alone.
+    /// </summary>
+    public bool Partial { get; init; }
+
     /// <summary>The worst health among the bots; <see cref="Health.Healthy"/> when there is none.</summary>
     public Health Overall => Bots.IsEmpty ? Health.Healthy : Bots.Max(bot => bot.Health);
 

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using Exporter.Checks;
+
+namespace Exporter.Evaluation;
+
+/// <summary>
+/// One evaluation under way: starts every check that is due and is over when all have answered or the deadline has passed.
+/// Most checks read a file and never await, so one worker runs them one after the other without a thread hop each. When it gets
+/// stuck in one (a dead network disk blocks the thread), further workers take the rest.
+/// </summary>
+internal sealed class Flight
+{
+    /// <summary>Longer than reading a large file takes, short beside the deadline.</summary>
+    private static readonly TimeSpan StallAfter = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>So many checks make a second worker worth its thread.</summary>
+    private const int ChecksPerWorker = 64;
+
+    /// <summary>Threads that may hang in dead checks at once, in the whole process; each costs some tens of KiB.</summary>
+    private const int MaxStuckThreads = 512;
+
+    private static int s_stuckThreads;
+
+    private readonly EvaluationClock _clock;
+    private readonly Func<CheckSlot, CheckContext> _contextOf;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly List<(TimeSpan After, CancellationTokenSource Source)> _timeouts = [];
+    private readonly Action _answered;
+    private ITimer? _deadline;
+    private ITimer? _stall;
+    private int _next;
+    private int _seen = -1;
+    private int _helpers;
+    private int _pending;
+    private TimeSpan _limit;
+    private volatile bool _closed;
+
+    public Flight(ImmutableArray<CheckSlot> due, Func<CheckSlot, CheckContext> contextOf, EvaluationClock clock)
+    {
+        (Due, _contextOf, _clock) = (due, contextOf, clock);
+        _pending = due.Length;
+        _answered = Answered;
+        Started = clock.Timestamp;
+        Sequence = clock.NextSequence();
+    }
+
+    /// <summary>In the order of bots and their checks.</summary>
+    public ImmutableArray<CheckSlot> Due { get; }
+
+    public long Started { get; }
+
+    /// <summary>Results with a higher number came from this flight.</summary>
+    public long Sequence { get; }
+
+    /// <summary>Completes when every check has answered, or at the deadline.</summary>
+    public Task Over => _over.Task;
+
+    public void Start(TimeSpan deadline)
+    {
+        if (Due.IsEmpty)
+        {
+            Close();
+            return;
+        }
+
+        lock (_gate)
+        {
+            _limit = deadline;
+            _deadline = _clock.Time.CreateTimer(static flight => ((Flight)flight!).Close(), this, Positive(deadline), Timeout.InfiniteTimeSpan);
+            _stall = _clock.Time.CreateTimer(static flight => ((Flight)flight!).HelpIfStalled(), this, StallAfter, StallAfter);
+        }
+
+        var workers = Math.Clamp(Due.Length / ChecksPerWorker, 1, Environment.ProcessorCount);
+        for (var i = 0; i < workers; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static flight => flight.Work(), this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Somebody who joined has less time than the one who started it.</summary>
+    public void EndWithin(TimeSpan deadline)
+    {
+        lock (_gate)
+        {
+            var limit = _clock.Since(Started) + deadline;
+            if (limit < _limit && !_closed)
+            {
+                _limit = limit;
+                _deadline?.Change(Positive(deadline), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    private void Work()
+    {
+        while (!_closed)
+        {
+            var index = Interlocked.Increment(ref _next) - 1;
+            if (index >= Due.Length)
+            {
+                break;
+            }
+
+            var slot = Due[index];
+            var run = slot.RunOrJoin(Sequence, _contextOf(slot), TimeoutOf(slot.Check));
+            if (run.IsCompleted)
+            {
+                Answered();
+            }
+            else
+            {
+                run.GetAwaiter().UnsafeOnCompleted(_answered);
+            }
+        }
+    }
+
+    private void Answered()
+    {
+        if (Interlocked.Decrement(ref _pending) > 0)
+        {
+            return;
+        }
+
+        Close();
+        lock (_gate)
+        {
+            _timeouts.ForEach(timeout => timeout.Source.Dispose());
+        }
+    }
+
+    private void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _deadline?.Dispose();
+            _stall?.Dispose();
+        }
+
+        _over.TrySetResult();
+    }
+
+    /// <summary>Checks with the same time-out share one source: a timer for each of thousands would cost more than the checks.</summary>
+    private CancellationToken TimeoutOf(ICheck check)
+    {
+        lock (_gate)
+        {
+            foreach (var (after, source) in _timeouts)
+            {
+                if (after == check.Timeout)
+                {
+                    return source.Token;
+                }
+            }
+
+            var added = new CancellationTokenSource(check.Timeout, _clock.Time);
+            _timeouts.Add((check.Timeout, added));
+            return added.Token;
+        }
+    }
+
+    private void HelpIfStalled()
+    {
+        var next = Volatile.Read(ref _next);
+        if (next >= Due.Length)
+        {
+            lock (_gate)
+            {
+                _stall?.Dispose();
+            }
+
+            return;
+        }
+
+        if (next != Interlocked.Exchange(ref _seen, next))
+        {
+            return;
+        }
+
+        // Twice as many each time: on a dead disk hundreds hang, and the healthy rest must come to its turn before the deadline.
+        var more = Math.Max(1, _helpers);
+        _helpers += more;
+        for (var i = 0; i < more; i++)
+        {
+            AddHelper();
+        }
+    }
+
+    private void AddHelper()
+    {
+        if (Interlocked.Increment(ref s_stuckThreads) > MaxStuckThreads)
+        {
+            Interlocked.Decrement(ref s_stuckThreads);
+            return;
+        }
+
+        // A thread of its own: the pool adds threads slowly, and the server needs them.
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Work();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref s_stuckThreads);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "checks",
+        };
+        thread.Start();
+    }
+}
