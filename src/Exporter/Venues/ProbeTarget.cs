@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Exporter.Venues;
+
+/// <summary>Whom to ask: a venue at a base URL. Equal targets share their probes, whichever bot asks.</summary>
+/// <param name="BaseUrl">Absolute, http or https; may carry a path of its own, as a gateway does.</param>
+/// <param name="KeyFile">The file that holds the API key, read anew for each call; null when the question needs none.</param>
+public sealed record ProbeTarget(VenuePreset Preset, Uri BaseUrl, string? KeyFile = null)
+{
+    public Uri Url => new(BaseUrl.AbsoluteUri.TrimEnd('/') + Preset.Path);
+
+    /// <summary>Names the (venue, base URL) pair, whose Retry-After binds every question to it. A file name: URLs hold slashes.</summary>
+    public string HoldKey =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Preset.Name}\n{BaseUrl.AbsoluteUri.TrimEnd('/')}")).AsSpan(0, 16));
+}
+
+/// <summary>How often a target may be asked and how long an answer may take.</summary>
+/// <param name="MinInterval">Within it the last answer is shared.</param>
+/// <param name="VerificationInterval">A verification may ask inside <paramref name="MinInterval"/>, but not again within this.</param>
+/// <param name="Timeout">Of the whole call, a slow body included.</param>
+public sealed record ProbeTiming(TimeSpan MinInterval, TimeSpan VerificationInterval, TimeSpan Timeout);
+
+/// <summary>Why somebody is asked.</summary>
+public enum ProbePurpose
+{
+    Routine,
+
+    /// <summary>To prove a recovery: the answer must be newer than the question, and may come inside the interval.</summary>
+    Verification,
+}
