@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots;
+using Exporter.Venues;
 
 namespace Exporter.Checks;
 
@@ -23,4 +24,5 @@ public sealed record CheckRegistration(CheckSpec Spec, Func<IBot, CheckDependenc
 
 /// <summary>What checks may be made from, beside their bot.</summary>
 /// <param name="Options">This bot's thresholds: the common ones with the bot's own laid over them.</param>
-public sealed record CheckDependencies(CheckOptions Options, TimeProvider Time);
+/// <param name="Venues">Shared by every bot of the process.</param>
+public sealed record CheckDependencies(CheckOptions Options, TimeProvider Time, VenueProbes Venues);

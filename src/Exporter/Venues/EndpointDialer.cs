@@ -14,7 +14,7 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
     /// <summary>One dead address of several (an IPv6 that leads nowhere) must not eat the time of the others.</summary>
     private static readonly TimeSpan LongestPerAddress = TimeSpan.FromSeconds(3);
 
-    public async Task<EndpointResult> DialAsync(Endpoint endpoint, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<EndpointResult> DialAsync(NetworkEndpoint endpoint, TimeSpan timeout, CancellationToken cancellation)
     {
         var dial = new Dial(endpoint, trust, time);
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(timeout).Build();
@@ -33,7 +33,7 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
     }
 
     /// <summary>One attempt under way.</summary>
-    private sealed class Dial(Endpoint endpoint, CertificateTrust trust, TimeProvider time)
+    private sealed class Dial(NetworkEndpoint endpoint, CertificateTrust trust, TimeProvider time)
     {
         private TimeSpan? _dns;
         private TimeSpan? _connect;
@@ -83,7 +83,7 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
             foreach (var address in addresses)
             {
                 var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                using var patience = new CancellationTokenSource(LongestPerAddress, time);
+                using var patience = new CancellationTokenSource(addresses.Length > 1 ? LongestPerAddress : Timeout.InfiniteTimeSpan, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
                 try
                 {

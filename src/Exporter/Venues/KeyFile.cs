@@ -11,10 +11,10 @@ internal static class KeyFile
         try
         {
             var named = new FileInfo(path);
+            if (!named.Exists)
+                return (null, $"The key file {path} does not exist. Write the API key into it, or take the option away.");
             // Mounted secrets are links to a versioned directory.
             var file = new FileInfo(named.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
-            if (!file.Exists)
-                return (null, $"The key file {path} does not exist. Write the API key into it, or take the option away.");
             // A FIFO would wait for a writer for ever.
             if ((file.Attributes & (FileAttributes.Directory | FileAttributes.Device)) != 0 || file.Length is 0 or > LongestBytes)
                 return (null, $"The key file {path} must be a regular file of 1 to {LongestBytes} bytes that holds nothing but the API key.");

@@ -10,7 +10,7 @@ namespace Exporter.Venues;
 public sealed class VenueProbes : IDisposable
 {
     private readonly ConcurrentDictionary<ProbeTarget, SharedProbe<ProbeResult>> _venues = new();
-    private readonly ConcurrentDictionary<Endpoint, SharedProbe<EndpointResult>> _endpoints = new();
+    private readonly ConcurrentDictionary<NetworkEndpoint, SharedProbe<EndpointResult>> _endpoints = new();
     private readonly CancellationTokenSource _lifetime = new();
     private readonly HttpProber _prober;
     private readonly EndpointDialer _dialer;
@@ -37,7 +37,7 @@ public sealed class VenueProbes : IDisposable
     }
 
     /// <summary>Connects to an endpoint step by step, or shares what others found.</summary>
-    public async Task<EndpointResult> DialAsync(Endpoint endpoint, ProbeTiming timing, ProbePurpose purpose, CancellationToken cancellation)
+    public async Task<EndpointResult> DialAsync(NetworkEndpoint endpoint, ProbeTiming timing, ProbePurpose purpose, CancellationToken cancellation)
     {
         var shared = _endpoints.GetOrAdd(endpoint, _ => new SharedProbe<EndpointResult>(_time));
         return await shared.GetAsync(timing, purpose, () => _dialer.DialAsync(endpoint, timing.Timeout, _lifetime.Token), cancellation);

@@ -4,15 +4,15 @@ namespace Exporter.Venues;
 
 /// <summary>A host and port that a bot must reach.</summary>
 /// <param name="Tls">Whether a TLS handshake belongs to reaching it.</param>
-public sealed record Endpoint(string Host, int Port, bool Tls)
+public sealed record NetworkEndpoint(string Host, int Port, bool Tls)
 {
     /// <summary>The value of the label <c>endpoint</c>: the host, and the port where it is not the scheme's own.</summary>
     public string Name => Tls && Port == 443 ? Host : $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port.ToString(CultureInfo.InvariantCulture)}";
 
-    public static Endpoint Of(Uri url) => new(url.HostNameType is UriHostNameType.IPv6 ? url.DnsSafeHost : url.IdnHost, url.Port, url.Scheme == Uri.UriSchemeHttps);
+    public static NetworkEndpoint Of(Uri url) => new(url.HostNameType is UriHostNameType.IPv6 ? url.DnsSafeHost : url.IdnHost, url.Port, url.Scheme == Uri.UriSchemeHttps);
 
     /// <summary>Reads <c>host</c>, <c>host:port</c> (both with TLS), <c>https://host[:port]</c> or <c>http://host[:port]</c>.</summary>
-    public static bool TryParse(string text, out Endpoint endpoint)
+    public static bool TryParse(string text, out NetworkEndpoint endpoint)
     {
         endpoint = null!;
         text = text.Trim();
@@ -35,7 +35,7 @@ public sealed record Endpoint(string Host, int Port, bool Tls)
 /// <param name="Reason">One plain sentence.</param>
 /// <param name="CertificateExpiry">Also of a certificate that is not accepted.</param>
 public sealed record EndpointResult(
-    Endpoint Endpoint,
+    NetworkEndpoint Endpoint,
     DateTimeOffset At,
     string? Cause,
     string Reason,
