@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Exporter.Checks;
+using Exporter.Tests.Venues;
 
 namespace Exporter.Tests.Checks;
 
@@ -58,7 +59,8 @@ public sealed partial class CheckCatalogueTests
     [Fact]
     public void Every_registration_makes_the_check_that_it_names()
     {
-        var checks = CheckCatalogue.For(Bot.Healthy, new CheckDependencies(new CheckOptions(), TimeProvider.System));
+        using var asking = new Asking();
+        var checks = CheckCatalogue.For(Bot.Healthy, new CheckDependencies(new CheckOptions(), TimeProvider.System, asking.Venues));
 
         Assert.Equal(CheckCatalogue.All.Select(registration => registration.Spec), checks.Select(check => check.Spec));
     }
