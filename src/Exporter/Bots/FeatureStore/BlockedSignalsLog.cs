@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Exporter.Bots.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace Exporter.Bots.FeatureStore;
+
+/// <summary>
+/// Follows the bot's log of refused entries from its end, through rotation (a new file under the name, the old one as <c>.1</c>) and
+/// truncation. A last line that is not whole waits for its rest.
+/// </summary>
+internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
+{
+    private const string Source = "blocked_signals";
+
+    /// <summary>What one look takes in at most; a log that grew more is caught up with in later looks.</summary>
+    private const int MaxBytesPerLook = 16 << 20;
+
+    /// <summary>Longer lines count, but are not understood.</summary>
+    private const int MaxLineBytes = 256 << 10;
+
+    private readonly Lock _gate = new();
+    private readonly BlockReasons _reasons = new();
+    private readonly SourcePath _rotated = SourcePath.Under(path.Root, path.Full + ".1");
+    private bool _lookedBefore;
+    private Position? _position;
+
+    public Reading<BlockedSignals> Read()
+    {
+        lock (_gate)
+        {
+            var descriptor = Native.Open(path.Native, Native.OpenReadOnlyNonBlocking);
+            if (descriptor < 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                _lookedBefore |= error == Native.NoEntry;
+                return Absence.Explain<BlockedSignals>(path, error, seen.Contains(Source));
+            }
+
+            using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+            if (Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var now) != 0 || !now.IsFile)
+            {
+                return Absence.NotAFile<BlockedSignals>(path, now.KindName);
+            }
+
+            try
+            {
+                Follow(file, now.Stamp);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return new Reading<BlockedSignals>.Unreadable(
+                    UnreadableCause.InputOutput, path.Full, $"{path.Shown} cannot be read: {e.Message}");
+            }
+
+            seen.Add(Source);
+            _lookedBefore = true;
+            var stamp = now.Stamp;
+            return new Reading<BlockedSignals>.Seen(
+                new BlockedSignals(_reasons.Counts),
+                new SourceFile(path.Shown, path.Full, Links.TargetOf(file, path), stamp.Inode, stamp.Size, stamp.ModifiedAt));
+        }
+    }
+
+    private void Follow(SafeFileHandle file, FileStamp now)
+    {
+        switch (_position)
+        {
+            case null:
+                // A log found at the first look holds the past; one that appears later is all new.
+                _position = _lookedBefore ? Position.Start(now) : AtEnd(file, now);
+                break;
+            case { } old when old.Inode != now.Inode || old.Device != now.Device:
+                FinishRotated(old);
+                _position = Position.Start(now);
+                break;
+            case { } old when now.Size < old.Offset || !old.Continues(file):
+                _position = Position.Start(now);
+                break;
+            default:
+                break;
+        }
+
+        _position = Take(file, _position!.Value);
+    }
+
+    /// <summary>The old file's last lines, when it is where log rotation puts it; else they are beyond reach.</summary>
+    private void FinishRotated(Position old)
+    {
+        var descriptor = Native.Open(_rotated.Native, Native.OpenReadOnlyNonBlocking);
+        if (descriptor < 0)
+        {
+            return;
+        }
+
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var rotated) == 0
+            && rotated.IsFile && rotated.Inode == old.Inode && rotated.Stamp.Device == old.Device && old.Continues(file))
+        {
+            Take(file, old);
+        }
+    }
+
+    private Position Take(SafeFileHandle file, Position from)
+    {
+        var lines = new LineReader(file, from.Offset, MaxLineBytes);
+        var limit = from.Offset + MaxBytesPerLook;
+        while (lines.Offset < limit && lines.TryNext(out var line))
+        {
+            if (!line.IsEmpty)
+            {
+                _reasons.Count(line);
+            }
+        }
+
+        return from.At(lines.Offset, file);
+    }
+
+    /// <summary>Behind the last whole line, so that one being written is counted once it is whole.</summary>
+    private static Position AtEnd(SafeFileHandle file, FileStamp now)
+    {
+        var tail = new byte[(int)Math.Min(now.Size, MaxLineBytes)];
+        var count = RandomAccess.Read(file, tail, now.Size - tail.Length);
+        var newline = tail.AsSpan(0, count).LastIndexOf((byte)'\n');
+        var offset = newline >= 0 ? now.Size - tail.Length + newline + 1 : now.Size - tail.Length;
+        return Position.Start(now).At(offset, file);
+    }
+
+    /// <summary>How far a certain file was read, and the last bytes before that: a file truncated and filled again has others there.</summary>
+    private readonly record struct Position(ulong Device, ulong Inode, long Offset, ImmutableArray<byte> Before)
+    {
+        private const int Remembered = 64;
+
+        public static Position Start(FileStamp file) => new(file.Device, file.Inode, 0, []);
+
+        public Position At(long offset, SafeFileHandle file)
+        {
+            if (offset == Offset)
+            {
+                return this;
+            }
+
+            var before = new byte[(int)Math.Min(offset, Remembered)];
+            var count = RandomAccess.Read(file, before, offset - before.Length);
+            return this with { Offset = offset, Before = [.. before.AsSpan(0, count)] };
+        }
+
+        public bool Continues(SafeFileHandle file)
+        {
+            Span<byte> before = stackalloc byte[Before.Length];
+            return RandomAccess.Read(file, before, Offset - Before.Length) == Before.Length && before.SequenceEqual(Before.AsSpan());
+        }
+    }
+}

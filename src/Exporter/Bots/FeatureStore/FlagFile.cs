@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+using Exporter.Bots.Files;
+
+namespace Exporter.Bots.FeatureStore;
+
+/// <summary>A switch that is a file: active while it exists, whatever it holds. Its owner sets it by touching and clears it by removing.</summary>
+internal sealed class FlagFile(SourcePath path)
+{
+    public ValueTask<Reading<KillSwitch>> ReadAsync(CancellationToken cancellation) => ValueTask.FromResult(Read());
+
+    private Reading<KillSwitch> Read()
+    {
+        if (Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var found) != 0)
+        {
+            // Never lost: removing it is how it is cleared.
+            return Absence.Explain<KillSwitch>(path, Marshal.GetLastPInvokeError(), seenBefore: false);
+        }
+
+        var stamp = found.Stamp;
+        return new Reading<KillSwitch>.Seen(
+            new KillSwitch(true, null, stamp.ModifiedAt, null, null),
+            new SourceFile(path.Shown, path.Full, null, stamp.Inode, stamp.Size, stamp.ModifiedAt));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Exporter.Bots.Files;
+using Polly;
+
+namespace Exporter.Bots.FeatureStore;
+
+/// <summary>
+/// The summary first, then every <c>{SYMBOL}_intel.json</c> beside it. A symbol's file that goes is no loss: symbols come and go.
+/// </summary>
+internal sealed class IntelligenceSources(
+    FeatureStoreLayout layout, int maxFiles, SeenMemory seen, ResiliencePipeline<Look> retry)
+{
+    private const string Suffix = "_intel.json";
+
+    private readonly JsonSource<Intelligence> _summary = new(
+        "intelligence", layout.IntelligenceSummary, FeatureStoreBot.MaxStateBytes, IntelligenceFiles.ParseSummary, seen, retry);
+
+    private readonly byte[] _directory = Native.Path(layout.IntelligenceDirectory);
+
+    // Symbols' own files are never lost, so their memory is nobody else's.
+    private readonly SeenMemory _forgetful = new();
+    private volatile Listing _listing = new(default, []);
+
+    public async ValueTask<ImmutableArray<Named<Intelligence>>> ReadAsync(CancellationToken cancellation)
+    {
+        var listing = List();
+        var readings = ImmutableArray.CreateBuilder<Named<Intelligence>>(listing.Symbols.Length + 1);
+        readings.Add(new Named<Intelligence>("summary", await _summary.ReadAsync(cancellation).ConfigureAwait(false)));
+        foreach (var (symbol, source) in listing.Symbols)
+        {
+            var reading = await source.ReadAsync(cancellation).ConfigureAwait(false);
+            if (reading is not Reading<Intelligence>.Absent and not Reading<Intelligence>.Unreadable { Cause: UnreadableCause.Lost })
+            {
+                readings.Add(new Named<Intelligence>(symbol, reading));
+            }
+        }
+
+        return readings.DrainToImmutable();
+    }
+
+    /// <summary>The directory is listed again only when an entry came or went, which its own times tell.</summary>
+    private Listing List()
+    {
+        var known = _listing;
+        if (Native.Statx(Native.CurrentDirectory, _directory, 0, Native.BasicStats, out var now) != 0 || !now.IsDirectory)
+        {
+            return _listing = new Listing(default, []);
+        }
+
+        if (known.Stamp == now.Stamp)
+        {
+            return known;
+        }
+
+        var sources = known.Symbols.ToDictionary(entry => entry.Symbol, entry => entry.Source, StringComparer.Ordinal);
+        ImmutableArray<(string, JsonSource<Intelligence>)> symbols;
+        try
+        {
+            symbols =
+            [
+                .. Directory.EnumerateFiles(layout.IntelligenceDirectory, "*" + Suffix)
+                    .Select(file => Path.GetFileName(file)[..^Suffix.Length])
+                    .Where(symbol => symbol is not ("" or "summary"))
+                    .Order(StringComparer.Ordinal)
+                    .Take(maxFiles)
+                    .Select(symbol => (symbol, sources.GetValueOrDefault(symbol) ?? Source(symbol))),
+            ];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The summary decides and says what is wrong with the directory.
+            symbols = [];
+        }
+
+        // A directory that had just changed may change again within the same tick of the file system's clock.
+        var fresh = (TimeProvider.System.GetUtcNow() - now.Stamp.ModifiedAt).Duration() < TimeSpan.FromMilliseconds(50);
+        return _listing = new Listing(fresh ? default : now.Stamp, symbols);
+    }
+
+    private JsonSource<Intelligence> Source(string symbol) => new(
+        symbol, SourcePath.Under(layout.Root, $"{layout.IntelligenceDirectory}/{symbol}{Suffix}"), FeatureStoreBot.MaxStateBytes,
+        IntelligenceFiles.ParseSymbol, _forgetful, retry);
+
+    private sealed record Listing(FileStamp Stamp, ImmutableArray<(string Symbol, JsonSource<Intelligence> Source)> Symbols);
+}

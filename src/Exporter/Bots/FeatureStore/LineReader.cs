@@ -1,0 +1,68 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Exporter.Bots.FeatureStore;
+
+/// <summary>Reads whole lines forward from an offset. A line that has no end yet is left for another time, unless it is too long for one.</summary>
+internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes)
+{
+    private readonly byte[] _buffer = new byte[maxLineBytes];
+    private int _start;
+    private int _end;
+    private bool _inLongLine;
+
+    /// <summary>Behind the last line that was returned.</summary>
+    public long Offset { get; private set; } = offset;
+
+    /// <summary>The next line without its end; of one that is too long, its beginning.</summary>
+    public bool TryNext(out ReadOnlySpan<byte> line)
+    {
+        while (true)
+        {
+            var newline = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                line = _buffer.AsSpan(_start, newline);
+                _start += newline + 1;
+                Offset += newline + 1;
+                if (!_inLongLine)
+                {
+                    line = line.TrimEnd((byte)'\r');
+                    return true;
+                }
+
+                _inLongLine = false;
+                continue;
+            }
+
+            if (_start == 0 && _end == _buffer.Length)
+            {
+                Offset += _end;
+                _end = 0;
+                line = _buffer;
+                if (!_inLongLine)
+                {
+                    _inLongLine = true;
+                    return true;
+                }
+
+                continue;
+            }
+
+            if (!Fill())
+            {
+                line = default;
+                return false;
+            }
+        }
+    }
+
+    private bool Fill()
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _end -= _start;
+        _start = 0;
+        var count = RandomAccess.Read(file, _buffer.AsSpan(_end), Offset + _end);
+        _end += count;
+        return count > 0;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Files;
+using Polly;
+
+namespace Exporter.Bots;
+
+/// <summary>
+/// A bot that keeps its state in JSON files below one directory: <c>feature_store/</c>, <c>logs/</c>, <c>configs/</c> and
+/// <c>state/heartbeats/</c>. Reads only.
+/// </summary>
+public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
+{
+    public const string AdapterName = "feature-store";
+
+    /// <summary>State and configuration files have kilobytes; what is larger is some other file.</summary>
+    internal const long MaxStateBytes = 16L << 20;
+
+    /// <summary>Positions grow without bound, and are streamed.</summary>
+    internal const long MaxPositionsBytes = 256L << 20;
+
+    private readonly FeatureStoreLayout _layout;
+    private readonly SeenMemory _seen = new();
+    private readonly JsonSource<PositionBook> _positions;
+    private readonly Switches _switches;
+    private readonly JsonSource<ImmutableArray<SymbolState>> _probation;
+    private readonly IntelligenceSources _intelligence;
+    private readonly ImmutableArray<(string Name, JsonSource<Heartbeat> Source)> _heartbeats;
+    private readonly ImmutableArray<(string Name, JsonSource<BotConfig> Source)> _configs;
+    private readonly BlockedSignalsLog _blockedSignals;
+    private readonly FileSystemProbe _fileSystem;
+
+    internal FeatureStoreBot(string name, BotOptions options, ResiliencePipeline<Look> retry)
+    {
+        Name = name;
+        var layout = _layout = new FeatureStoreLayout(options);
+        _positions = new("positions", layout.Positions, MaxPositionsBytes, PositionsFile.Parse, _seen, retry);
+        _switches = new(layout, options.Switches ?? [], _seen, retry);
+        _probation = new("probation", layout.Probation, MaxStateBytes, ProbationFile.Parse, _seen, retry);
+        _intelligence = new(layout, options.MaxIntelligenceFiles, _seen, retry);
+        _heartbeats =
+        [
+            .. layout.Heartbeats.Select(beat => (beat.Component, new JsonSource<Heartbeat>(
+                $"heartbeat:{beat.Component}", beat.Path, MaxStateBytes, HeartbeatFile.Parse, _seen, retry))),
+        ];
+        _configs =
+        [
+            .. layout.Configs.Select(config => (config.Location.Name, new JsonSource<BotConfig>(
+                $"config:{config.Location.Name}", config.Path, MaxStateBytes, ConfigFile.Parser(config.Location.RequiredKeys), _seen, retry))),
+        ];
+        _blockedSignals = new(layout.BlockedSignals, _seen);
+        _fileSystem = new(layout, options.BotUser);
+        Configs = [.. layout.Configs.Select(config => config.Location)];
+    }
+
+    public string Name { get; }
+
+    public string Adapter => AdapterName;
+
+    public string Root => _layout.Root;
+
+    public string DefaultExchange => "blofin";
+
+    public ImmutableArray<ConfigLocation> Configs { get; }
+
+    public string KillSwitchStatePath => _layout.KillSwitch.Full;
+
+    public ImmutableSortedSet<string> SeenSources => _seen.All;
+
+    public void Restore(IEnumerable<string> seen) => _seen.AddAll(seen);
+
+    public ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation) => _positions.ReadAsync(cancellation);
+
+    public ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation) =>
+        _switches.ReadAsync(cancellation);
+
+    public ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation) =>
+        _probation.ReadAsync(cancellation);
+
+    public ValueTask<ImmutableArray<Named<Intelligence>>> ReadIntelligenceAsync(CancellationToken cancellation) =>
+        _intelligence.ReadAsync(cancellation);
+
+    public ValueTask<ImmutableArray<Named<Heartbeat>>> ReadHeartbeatsAsync(CancellationToken cancellation) =>
+        ReadAllAsync(_heartbeats, cancellation);
+
+    public ValueTask<ImmutableArray<Named<BotConfig>>> ReadConfigsAsync(CancellationToken cancellation) =>
+        ReadAllAsync(_configs, cancellation);
+
+    public ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult(_blockedSignals.Read());
+
+    public ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation) => ValueTask.FromResult(_fileSystem.Read());
+
+    public ImmutableArray<string> Describe() => FeatureStoreDetection.Look(_layout).Sentences;
+
+    private static async ValueTask<ImmutableArray<Named<T>>> ReadAllAsync<T>(
+        ImmutableArray<(string Name, JsonSource<T> Source)> sources, CancellationToken cancellation)
+    {
+        var readings = ImmutableArray.CreateBuilder<Named<T>>(sources.Length);
+        foreach (var (name, source) in sources)
+        {
+            readings.Add(new Named<T>(name, await source.ReadAsync(cancellation).ConfigureAwait(false)));
+        }
+
+        return readings.MoveToImmutable();
+    }
+}

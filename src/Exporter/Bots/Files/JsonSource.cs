@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Polly;
+
+namespace Exporter.Bots.Files;
+
+/// <summary>
+/// One JSON file of a bot. Unchanged (device, inode, size, times), it costs one system call; a torn read is read again before it is
+/// called invalid, since bots write with open, truncate, write.
+/// </summary>
+/// <param name="id">The source's name in <see cref="SeenMemory"/>.</param>
+/// <param name="retry">Reads again, a few times, while the answer is <see cref="Look.Again"/>.</param>
+internal sealed class JsonSource<T>(
+    string id, SourcePath path, long maxBytes, JsonParser<T> parse, SeenMemory seen, ResiliencePipeline<Look> retry)
+{
+    /// <summary>
+    /// The clock of most file systems ticks every 4 ms, some every 2 s on a network: two writes within a tick look alike. A file that
+    /// had just been written when it was read is therefore read once more later.
+    /// </summary>
+    private static readonly TimeSpan StampResolution = TimeSpan.FromMilliseconds(50);
+
+    private Task<Reading<T>>? _running;
+    private volatile Known? _known;
+    private Known? _latest;
+
+    public SourcePath Path => path;
+
+    public ValueTask<Reading<T>> ReadAsync(CancellationToken cancellation) =>
+        Unchanged() is { } reading ? ValueTask.FromResult(reading) : ReadChangedAsync(cancellation);
+
+    /// <summary>One reading at a time; whoever comes meanwhile shares it. It ends by itself, so one caller's end does not end it.</summary>
+    private async ValueTask<Reading<T>> ReadChangedAsync(CancellationToken cancellation)
+    {
+        var mine = new TaskCompletionSource<Reading<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _running, mine.Task, null) is { } running)
+        {
+            return await running.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        try
+        {
+            // Another reading may have ended between the look at its result and now.
+            var reading = Unchanged() ?? await LookUntilDoneAsync().ConfigureAwait(false);
+            mine.SetResult(reading);
+            return reading;
+        }
+        catch (Exception e)
+        {
+            mine.SetException(e);
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref _running, null);
+        }
+    }
+
+    private async ValueTask<Reading<T>> LookUntilDoneAsync()
+    {
+        await retry.ExecuteAsync(static (source, _) => ValueTask.FromResult(source.LookOnce()), this, CancellationToken.None).ConfigureAwait(false);
+        var latest = _latest!;
+        _known = latest;
+        return latest.Reading;
+    }
+
+    private Reading<T>? Unchanged() =>
+        _known is { Settled: true, Stamp: { } stamp } known
+        && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
+        && now.Stamp == stamp
+            ? known.Reading
+            : null;
+
+    private Look LookOnce()
+    {
+        var descriptor = Native.Open(path.Native, Native.OpenReadOnlyNonBlocking);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            _latest = new Known(Absence.Explain<T>(path, error, seen.Contains(id)), null, false);
+
+            // Some bots delete and write anew: what was there a moment ago gets a moment.
+            return error == Native.NoEntry && _known is { Reading: Reading<T>.Seen } ? Look.Again : Look.Done;
+        }
+
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var before) != 0)
+        {
+            _latest = new Known(Absence.Explain<T>(path, Marshal.GetLastPInvokeError(), true), null, false);
+            return Look.Done;
+        }
+
+        if (!before.IsFile)
+        {
+            _latest = new Known(Absence.NotAFile<T>(path, before.KindName), null, false);
+            return Look.Done;
+        }
+
+        seen.Add(id);
+        var readAt = TimeProvider.System.GetUtcNow();
+        var reading = Parse(file, before.Stamp);
+        var stable = Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var after) == 0 && after.Stamp == before.Stamp;
+        if (!stable && reading is not Reading<T>.Unreadable { Cause: UnreadableCause.TooLarge })
+        {
+            // Part old, part new: even a document that parses is one that the bot never wrote.
+            reading = Invalid("was being written during every one of several readings");
+        }
+
+        var settled = stable && (readAt - before.Stamp.ModifiedAt).Duration() > StampResolution;
+        _latest = new Known(reading, before.Stamp, settled);
+        var replaced = Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var named) != 0
+            || named.Stamp.Inode != before.Stamp.Inode;
+        return replaced || !stable || reading is Reading<T>.Unreadable { Cause: UnreadableCause.Invalid } ? Look.Again : Look.Done;
+    }
+
+    private Reading<T> Parse(SafeFileHandle file, FileStamp stamp)
+    {
+        if (stamp.Size > maxBytes)
+        {
+            return TooLarge($"has {stamp.Size / 1048576.0:0.#} MiB; at most {maxBytes / 1048576} MiB are read");
+        }
+
+        try
+        {
+            // No using: a struct that is passed by reference must not be a using variable.
+            var json = new JsonStream(file, maxBytes);
+            try
+            {
+                if (json.IsEmpty)
+                {
+                    return Invalid("is empty");
+                }
+
+                var parsed = parse(ref json);
+                json.End();
+                return parsed.Lack is { } lack
+                    ? new Reading<T>.Unreadable(UnreadableCause.MissingField, path.Full, $"{path.Shown} {lack}.")
+                    : new Reading<T>.Seen(parsed.Value!, Describe(file, stamp));
+            }
+            finally
+            {
+                json.Dispose();
+            }
+        }
+        catch (JsonException e)
+        {
+            // The reader's own message may quote the content, which may be a secret: say only where.
+            return Invalid(e.LineNumber is { } line
+                ? $"is not valid JSON (line {line + 1}, byte {e.BytePositionInLine + 1})"
+                : "is not valid JSON: it ends in the middle");
+        }
+        catch (InvalidOperationException)
+        {
+            // What Utf8JsonReader throws for bytes or escapes that are no Unicode text.
+            return Invalid("holds text that is no valid Unicode");
+        }
+        catch (OversizeException e)
+        {
+            return TooLarge(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Reading<T>.Unreadable(UnreadableCause.InputOutput, path.Full, $"{path.Shown} cannot be read: {e.Message}");
+        }
+    }
+
+    private SourceFile Describe(SafeFileHandle file, FileStamp stamp) => new(
+        path.Shown, path.Full, Links.TargetOf(file, path), stamp.Inode, stamp.Size, stamp.ModifiedAt);
+
+    private Reading<T>.Unreadable Invalid(string what) => new(
+        UnreadableCause.Invalid, path.Full,
+        $"{path.Shown} {what}, also after reading it again. Let the bot write it anew, or restore it.");
+
+    private Reading<T>.Unreadable TooLarge(string what) => new(
+        UnreadableCause.TooLarge, path.Full, $"{path.Shown} {what}. Is it the right file?");
+
+    /// <param name="Stamp">Null when there was no file to look at.</param>
+    /// <param name="Settled">The reading holds as long as the stamp is the same.</param>
+    private sealed record Known(Reading<T> Reading, FileStamp? Stamp, bool Settled);
+}
+
+/// <summary>What came of one look at a file.</summary>
+internal enum Look
+{
+    Done,
+    Again,
+}

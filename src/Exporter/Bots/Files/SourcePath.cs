@@ -1,0 +1,40 @@
+namespace Exporter.Bots.Files;
+
+/// <summary>Where a source lies: by the name that people read, and as the system calls take it.</summary>
+internal sealed class SourcePath
+{
+    private SourcePath(string root, string full, string shown)
+    {
+        Root = root;
+        Full = full;
+        Shown = shown;
+        Directory = Path.GetDirectoryName(full) ?? full;
+        Native = Files.Native.Path(full);
+        NativeDirectory = Files.Native.Path(Directory);
+    }
+
+    /// <summary>The bot's root, absolute.</summary>
+    public string Root { get; }
+
+    /// <summary>Absolute, before links are followed.</summary>
+    public string Full { get; }
+
+    /// <summary>Relative to the root with forward slashes where it lies below it, else absolute.</summary>
+    public string Shown { get; }
+
+    public string Directory { get; }
+
+    public byte[] Native { get; }
+
+    public byte[] NativeDirectory { get; }
+
+    /// <param name="root">Absolute.</param>
+    /// <param name="path">Below the root, or absolute.</param>
+    public static SourcePath Under(string root, string path)
+    {
+        var full = Path.GetFullPath(path, root);
+        var relative = Path.GetRelativePath(root, full);
+        var below = relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal);
+        return new SourcePath(root, full, below ? relative : full);
+    }
+}
