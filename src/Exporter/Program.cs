@@ -1,6 +1,8 @@
+using Exporter.Commands;
+
 namespace Exporter;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] arguments) => CommandLine.RunAsync(arguments, Shell.OfProcess());
 }

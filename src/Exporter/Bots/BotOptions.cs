@@ -4,7 +4,7 @@ namespace Exporter.Bots;
 /// One bot to watch. Collections are null or empty by default, since the configuration binder appends to what is there: the
 /// adapter applies its own defaults where nothing is said.
 /// </summary>
-public sealed class BotOptions
+public class BotOptions
 {
     /// <summary>The value of the label <c>bot</c>; the root's last directory name when empty.</summary>
     public string? Name { get; set; }

@@ -1,0 +1,23 @@
+namespace Exporter.Commands;
+
+/// <summary>How the program ends. Those of <c>check</c> follow the convention of monitoring plugins, the others <c>sysexits.h</c>.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+
+    /// <summary><c>serve</c> could not start or had to stop: an address in use, a storage directory that another process holds.</summary>
+    public const int Failure = 1;
+
+    public const int CheckWarning = 1;
+
+    public const int CheckCritical = 2;
+
+    /// <summary>Unknown, or the check could not be made.</summary>
+    public const int CheckUnknown = 3;
+
+    /// <summary>EX_USAGE: the command line is wrong.</summary>
+    public const int Usage = 64;
+
+    /// <summary>EX_CONFIG: the configuration is wrong.</summary>
+    public const int Configuration = 78;
+}

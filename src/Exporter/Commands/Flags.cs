@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Exporter.Configuration;
+
+namespace Exporter.Commands;
+
+/// <summary>The flags of the commands that look at bots, with the names that Prometheus' own programs use.</summary>
+internal sealed class Flags
+{
+    private readonly Option<string?> _configFile = new("--config.file")
+    {
+        Description = "Configuration file: JSON, comments allowed. See 'config schema' and 'config print'.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _bots = new("--bot")
+    {
+        Description = "Directory of a bot to watch, as DIR or NAME=DIR. Repeat it for more bots.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _exchange = new("--exchange")
+    {
+        Description = "Exchange preset of every bot. Default: the one that this kind of bot trades on.",
+        HelpName = "PRESET",
+    };
+
+    private readonly Option<string?> _storage = new("--storage.path")
+    {
+        Description = "Directory of journals and ledger. Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/tradingbot_exporter.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _logLevel = Choice("--log.level", "Least severe level that is logged: debug, info, warn or error.", "LEVEL", "debug", "info", "warn", "error");
+
+    private readonly Option<string?> _logFormat = Choice("--log.format", "Format of the log: logfmt or json.", "FORMAT", "logfmt", "json");
+
+    private readonly Option<bool> _heal = new("--heal")
+    {
+        Description = "Let healing change what is a bot's: write its files, fire its triggers. Without it healing only suggests.",
+    };
+
+    private readonly Option<string[]> _listen = new("--web.listen-address")
+    {
+        Description = "Address to listen on, HOST:PORT or :PORT. Repeat it for more. Default: 127.0.0.1:10042.",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string[]> _tokens = new("--web.token-file")
+    {
+        Description = "File with bearer tokens, one a line. Repeat it for more. Needed to listen beyond loopback.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds what every command that evaluates understands.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_configFile);
+        command.Add(_bots);
+        command.Add(_exchange);
+        command.Add(_storage);
+        command.Add(_logLevel);
+        command.Add(_logFormat);
+    }
+
+    /// <summary>Adds what only a server understands.</summary>
+    public void AddServerTo(Command command)
+    {
+        AddTo(command);
+        command.Add(_heal);
+        command.Add(_listen);
+        command.Add(_tokens);
+    }
+
+    public CommandLineOverrides Read(ParseResult parsed) => new()
+    {
+        ConfigFile = parsed.GetValue(_configFile),
+        Bots = [.. parsed.GetValue(_bots) ?? []],
+        Exchange = parsed.GetValue(_exchange),
+        StoragePath = parsed.GetValue(_storage),
+        LogLevel = parsed.GetValue(_logLevel),
+        LogFormat = parsed.GetValue(_logFormat),
+        Heal = parsed.GetValue(_heal),
+        ListenAddresses = [.. parsed.GetValue(_listen) ?? []],
+        TokenFiles = [.. parsed.GetValue(_tokens) ?? []],
+    };
+
+    private static Option<string?> Choice(string name, string description, string helpName, params string[] choices)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = helpName };
+        option.AcceptOnlyFromAmong(choices);
+        return option;
+    }
+}

@@ -1,0 +1,104 @@
+using Exporter.Storage;
+using Exporter.Web;
+
+namespace Exporter.Configuration;
+
+/// <summary>What no single key can know: the rules between them. Also fills in the defaults that depend on the surroundings.</summary>
+internal static class ConfigurationRules
+{
+    public static void Finish(ExporterOptions options, Func<string, string?> environment, Origins origins, List<ConfigurationError> errors)
+    {
+        if (options.Web.ListenAddresses.Count == 0 && options.Kestrel?["Endpoints"] is null)
+        {
+            options.Web.ListenAddresses.Add(WebOptions.DefaultListenAddress);
+        }
+
+        var storageByDefault = string.IsNullOrWhiteSpace(options.Storage.Path);
+        options.Storage.Path = Path.GetFullPath(storageByDefault ? StorageDirectory.DefaultPath(environment) : options.Storage.Path!);
+
+        Bots(options, origins, errors);
+        Storage(options, storageByDefault, origins, errors);
+        ListenAddresses(options, origins, errors);
+    }
+
+    private static void Bots(ExporterOptions options, Origins origins, List<ConfigurationError> errors)
+    {
+        if (options.Bots.Count == 0)
+        {
+            errors.Add(new("Bots", "no bot to watch. Give --bot DIR, or list bots in a file given with --config.file."));
+        }
+
+        for (var i = 0; i < options.Bots.Count; i++)
+        {
+            var bot = options.Bots[i];
+            var key = $"Bots:{i}";
+            if (string.IsNullOrWhiteSpace(bot.Root))
+            {
+                errors.Add(new($"{key}:Root", "is missing; it should be the bot's directory.", origins.Of(key)));
+                continue;
+            }
+
+            bot.Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(bot.Root));
+            bot.Name ??= BotNames.Of(bot.Root);
+            if (File.Exists(bot.Root))
+            {
+                errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is a file; it should be the bot's directory.", origins.Of($"{key}:Root")));
+            }
+            else if (!Directory.Exists(bot.Root))
+            {
+                errors.Add(new($"{key}:Root", $"\"{bot.Root}\" does not exist; it should be the bot's directory.", origins.Of($"{key}:Root")));
+            }
+
+            var twin = options.Bots.FindIndex(other => other.Name == bot.Name);
+            if (twin < i)
+            {
+                errors.Add(new(
+                    $"{key}:Name",
+                    $"\"{bot.Name}\" is the name of Bots:{twin} too; every bot needs a name of its own, as --bot NAME=DIR gives it.",
+                    origins.Of($"{key}:Name")));
+            }
+            else if (options.Bots.FindIndex(other => other.Root == bot.Root) is var same && same < i)
+            {
+                errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is watched as Bots:{same} already.", origins.Of($"{key}:Root")));
+            }
+        }
+    }
+
+    private static void Storage(ExporterOptions options, bool byDefault, Origins origins, List<ConfigurationError> errors)
+    {
+        var storage = options.Storage.Path!;
+        foreach (var bot in options.Bots.Where(bot => bot.Root.Length > 0))
+        {
+            if (byDefault && IsWithin(bot.Root, storage))
+            {
+                errors.Add(new(
+                    "Storage:Path",
+                    $"the default, {storage}, lies in the directory of the bot {bot.Name}. The exporter writes there only when told so: name a directory with --storage.path."));
+            }
+            else if (IsWithin(storage, bot.Root))
+            {
+                errors.Add(new(
+                    "Storage:Path",
+                    $"\"{storage}\" holds the directory of the bot {bot.Name}, and would be closed to everybody but the exporter; name a directory of its own.",
+                    origins.Of("Storage:Path")));
+            }
+        }
+    }
+
+    private static void ListenAddresses(ExporterOptions options, Origins origins, List<ConfigurationError> errors)
+    {
+        for (var i = 0; i < options.Web.ListenAddresses.Count; i++)
+        {
+            if (ListenAddress.Parse(options.Web.ListenAddresses[i]) is null)
+            {
+                errors.Add(new(
+                    $"Web:ListenAddresses:{i}",
+                    $"\"{options.Web.ListenAddresses[i]}\" should be HOST:PORT with an IP address or localhost, as 127.0.0.1:10042 or [::1]:10042, or :PORT for every address.",
+                    origins.Of($"Web:ListenAddresses:{i}")));
+            }
+        }
+    }
+
+    private static bool IsWithin(string directory, string path) =>
+        path == directory || path.StartsWith(directory.EndsWith('/') ? directory : $"{directory}/", StringComparison.Ordinal);
+}

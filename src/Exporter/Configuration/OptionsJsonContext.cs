@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Exporter.Configuration;
+
+/// <summary>
+/// The one source of which keys exist, of what type, with which defaults. Populate: a nested object keeps the defaults that its
+/// owner gave it, and get-only collections can be filled.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNameCaseInsensitive = true,
+    PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(DurationConverter), typeof(LowerCaseEnumConverter<LogLevelName>), typeof(LowerCaseEnumConverter<LogFormat>)])]
+[JsonSerializable(typeof(ExporterOptions))]
+internal sealed partial class OptionsJsonContext : JsonSerializerContext;

@@ -1,0 +1,19 @@
+using System.ComponentModel;
+using Exporter.Bots;
+using Exporter.Checks;
+
+namespace Exporter.Configuration;
+
+/// <summary>
+/// A bot with what other rooms decide about it. It derives only so that one section of the file holds both: the room Bots may not
+/// know of checks.
+/// </summary>
+public sealed class WatchedBotOptions : BotOptions
+{
+    [Description("Exchange preset. Default: the one that this kind of bot trades on.")]
+    public string? Exchange { get; set; }
+
+    /// <summary>After loading: the common thresholds with the bot's own laid over them.</summary>
+    [Description("This bot's own thresholds, laid over the common ones key by key.")]
+    public CheckOptions Checks { get; set; } = new();
+}
