@@ -52,6 +52,11 @@ public sealed record ActionSpec
     /// <summary>True when the data that proves it must be stamped after the action began (the two refreshes).</summary>
     public bool NeedsNewerData { get; init; }
 
+    /// <summary>
+    /// How long a run may wait before it acts, such as for a file to be still. The time-outs of the action's pipeline count on top of it.
+    /// </summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>True when the best verdict is <c>suggested</c>: it never changes anything.</summary>
     public bool OnlySuggests { get; init; }
 }

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Exporter.Bots;
+using Exporter.Evaluation;
+using Exporter.Storage;
+
+namespace Exporter.Healing.Files;
+
+/// <summary>
+/// Looks at the files that healing may have to write, each time a snapshot is published: keeps a copy of every configuration that is
+/// valid and changed, and remembers since when a failing file has not moved.
+/// </summary>
+public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirectory storage, TimeProvider time, ILogger<BotFileWatch> log)
+{
+    private readonly ImmutableArray<IFileBackedBot> _bots = [.. bots.OfType<IFileBackedBot>()];
+    private readonly ConcurrentDictionary<string, FileIdentity> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private int _pending;
+
+    internal StillFiles Still { get; } = new(time);
+
+    internal LastKnownGood Good { get; } = new(storage, time);
+
+    /// <summary>For <see cref="Evaluator.Published"/>: a few looks, no read; copies are taken in the background, one round at a time.</summary>
+    public void Observe(Snapshot snapshot, Snapshot? before)
+    {
+        foreach (var bot in _bots)
+        {
+            if (snapshot.Find(bot.Name) is not { } seen)
+                continue;
+            foreach (var config in bot.Configs)
+                Look(config.FullPath, seen.Find("config_integrity"));
+            Look(bot.KillSwitchStatePath, seen.Find("kill_switch"));
+        }
+
+        if (Interlocked.Increment(ref _pending) == 1)
+            ThreadPool.UnsafeQueueUserWorkItem(static watch => watch.KeepUntilNothingIsPending(), this, preferLocal: false);
+    }
+
+    /// <summary>Copies every configuration that is valid and changed since it was last looked at.</summary>
+    internal void Keep()
+    {
+        foreach (var bot in _bots)
+        {
+            foreach (var config in bot.Configs)
+                Keep(bot, config);
+        }
+    }
+
+    private void KeepUntilNothingIsPending()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _pending);
+            Keep();
+        }
+        while (Interlocked.CompareExchange(ref _pending, 0, seen) != seen);
+    }
+
+    private void Keep(IFileBackedBot bot, ConfigLocation config)
+    {
+        try
+        {
+            if (Posix.LookThroughLinks(config.FullPath) is not { IsRegular: true, Identity: var identity } ||
+                identity.SizeBytes > SafeFileReplace.MaxBytes ||
+                (_kept.TryGetValue(config.FullPath, out var kept) && kept == identity))
+            {
+                return;
+            }
+
+            var content = File.ReadAllBytes(config.FullPath);
+            // Still the same after reading: a torn read that happens to be valid JSON is no good copy.
+            if (Posix.LookThroughLinks(config.FullPath)?.Identity != identity)
+                return;
+            if (ConfigContent.Judge(content, config.RequiredKeys, config.LiveKeys) is ConfigContent.Valid)
+                Good.Keep(bot.Name, config.Name, content);
+            _kept[config.FullPath] = identity;
+            _problems.TryRemove(config.FullPath, out _);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_problems.TryGetValue(config.FullPath, out var before) || before != e.Message)
+                Log.CannotKeep(log, bot.Name, config.Name, e.Message);
+            _problems[config.FullPath] = e.Message;
+        }
+    }
+
+    private void Look(string path, CheckState? state)
+    {
+        if (state is null)
+            return;
+        if (state.Result.Status == Checks.CheckStatus.Ok)
+            Still.Forget(path);
+        else
+            Still.Look(path);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 0,
+            EventName = "ConfigCopyFailed",
+            Level = LogLevel.Warning,
+            Message = "No copy of bot {Bot}'s configuration {File} could be kept: {Problem} Until one is, a broken file cannot be restored from it.")]
+        public static partial void CannotKeep(ILogger logger, string bot, string file, string problem);
+    }
+}

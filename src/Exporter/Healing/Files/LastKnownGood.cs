@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Exporter.Bots;
+using Exporter.Storage;
+
+namespace Exporter.Healing.Files;
+
+/// <summary>
+/// Copies of configurations as they last were valid, and of what was replaced, in the storage directory (0700, files 0600): the newest
+/// ten, and one a day for fourteen days.
+/// </summary>
+internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
+{
+    private const string GoodSuffix = ".good";
+    private const string ReplacedSuffix = ".replaced";
+    private const string Stamp = "yyyyMMdd'T'HHmmssfffffff'Z'";
+    private const int Newest = 10;
+    private static readonly TimeSpan s_daily = TimeSpan.FromDays(14);
+
+    /// <summary>Keeps a valid configuration, unless the newest copy is the same.</summary>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor may it be.</exception>
+    public void Keep(string bot, string file, ReadOnlySpan<byte> content)
+    {
+        var directory = DirectoryOf(bot, file);
+        if (Copies(directory, GoodSuffix).FirstOrDefault() is { } newest && File.ReadAllBytes(newest).AsSpan().SequenceEqual(content))
+            return;
+        Save(directory, GoodSuffix, content);
+    }
+
+    /// <summary>Keeps what a healing is about to replace. Returns the copy's path.</summary>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor may it be.</exception>
+    public string KeepReplaced(string bot, string file, ReadOnlySpan<byte> content) => Save(DirectoryOf(bot, file), ReplacedSuffix, content);
+
+    /// <summary>The newest copy that is still valid by the bot's own rule; null when there is none.</summary>
+    public GoodCopy? Find(string bot, ConfigLocation config)
+    {
+        foreach (var path in Copies(DirectoryOf(bot, config.Name), GoodSuffix))
+        {
+            var content = File.ReadAllBytes(path);
+            if (ConfigContent.Judge(content, config.RequiredKeys, config.LiveKeys) is ConfigContent.Valid valid)
+                return new GoodCopy(path, content, valid.IsLive);
+        }
+
+        return null;
+    }
+
+    private string Save(string directory, string suffix, ReadOnlySpan<byte> content)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(directory, owner);
+        var at = time.GetUtcNow().UtcDateTime;
+        while (File.Exists(PathAt(at)))
+            at = at.AddTicks(1);
+        var path = PathAt(at);
+        AtomicFile.Write(path, content);
+        Prune(directory, suffix);
+        return path;
+
+        string PathAt(DateTime stamp) => Path.Combine(directory, stamp.ToString(Stamp, CultureInfo.InvariantCulture) + suffix);
+    }
+
+    private void Prune(string directory, string suffix)
+    {
+        var oldest = time.GetUtcNow() - s_daily;
+        var days = new HashSet<DateOnly>();
+        foreach (var (copy, index) in Copies(directory, suffix).Select((copy, index) => (copy, index)))
+        {
+            var at = TimeOf(copy);
+            var firstOfItsDay = days.Add(DateOnly.FromDateTime(at.UtcDateTime));
+            if (index >= Newest && !(firstOfItsDay && at >= oldest))
+                File.Delete(copy);
+        }
+    }
+
+    // The stamp sorts by time; a name that is none of ours is left alone.
+    private static ImmutableArray<string> Copies(string directory, string suffix) => Directory.Exists(directory)
+        ? [.. Directory.EnumerateFiles(directory, $"*{suffix}")
+            .Where(copy => TimeOf(copy) != default)
+            .OrderDescending(StringComparer.Ordinal)]
+        : [];
+
+    private static DateTimeOffset TimeOf(string copy) => DateTimeOffset.TryParseExact(
+        Path.GetFileNameWithoutExtension(copy),
+        Stamp,
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out var at)
+        ? at
+        : default;
+
+    private string DirectoryOf(string bot, string file) => Path.Combine(storage.Backups, Sanitised(bot), Sanitised(file));
+
+    /// <summary>Readable, and without collisions: what a file name may hold, and a hash of the whole name.</summary>
+    private static string Sanitised(string name)
+    {
+        const int readable = 40;
+        var plain = string.Concat(name.Take(readable).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4));
+        return $"{plain}-{hash}";
+    }
+}
+
+/// <summary>A configuration as it last was valid.</summary>
+internal sealed record GoodCopy(string Path, ReadOnlyMemory<byte> Content, bool IsLive);
