@@ -12,7 +12,13 @@ public static class CheckCatalogue
     [
         new(KillSwitchCheck.Definition, (bot, made) => new KillSwitchCheck(bot, made.Options.KillSwitch)),
         new(StrategyOverlap.Definition, (bot, made) => new StrategyOverlap(bot, made.Options.StrategyOverlap)),
+        new(SymbolProbation.Definition, (bot, made) => new SymbolProbation(bot, made.Options.SymbolProbation)),
+        new(FileSystem.Definition, (bot, made) => new FileSystem(bot, made.Options.FileSystem)),
+        new(IntelligenceFreshness.Definition, (bot, made) => new IntelligenceFreshness(bot, made.Options.IntelligenceFreshness)),
         new(PositionLimits.Definition, (bot, made) => new PositionLimits(bot, made.Options.PositionLimits)),
+        new(ConfigIntegrity.Definition, (bot, _) => new ConfigIntegrity(bot)),
+        new(BotHeartbeat.Definition, (bot, made) => new BotHeartbeat(bot, made.Options.BotHeartbeat)),
+        new(BlockedSignalsCheck.Definition, (bot, _) => new BlockedSignalsCheck(bot)),
     ];
 
     public static ImmutableArray<ICheck> For(IBot bot, CheckDependencies dependencies) =>

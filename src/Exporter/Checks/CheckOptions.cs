@@ -14,7 +14,23 @@ public sealed class CheckOptions
     [ValidateObjectMembers]
     public StrategyOverlapOptions StrategyOverlap { get; set; } = new();
 
+    [Description("Thresholds of symbol_probation.")]
+    [ValidateObjectMembers]
+    public SymbolProbationOptions SymbolProbation { get; set; } = new();
+
+    [Description("Thresholds of file_system.")]
+    [ValidateObjectMembers]
+    public FileSystemOptions FileSystem { get; set; } = new();
+
+    [Description("Thresholds of intelligence_freshness.")]
+    [ValidateObjectMembers]
+    public IntelligenceFreshnessOptions IntelligenceFreshness { get; set; } = new();
+
     [Description("Thresholds of position_limits.")]
     [ValidateObjectMembers]
     public PositionLimitsOptions PositionLimits { get; set; } = new();
+
+    [Description("Thresholds of bot_heartbeat.")]
+    [ValidateObjectMembers]
+    public BotHeartbeatOptions BotHeartbeat { get; set; } = new();
 }

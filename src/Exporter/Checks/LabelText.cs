@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -28,7 +29,8 @@ internal static class LabelText
             shown.Append(IsPlain(rune) ? rune.ToString() : "_");
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        // Of the UTF-16 units: UTF-8 would make one replacement character of all halves of surrogate pairs.
+        var hash = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(name.AsSpan())));
         return $"{shown}~{hash[..HashLength]}";
     }
 

@@ -14,21 +14,21 @@ internal sealed record FakeBot : IBot
 
     public string DefaultExchange => "blofin";
 
-    public required Reading<PositionBook> Positions { get; init; }
+    public required Reading<PositionBook> Positions { get; set; }
 
-    public required ImmutableArray<Named<KillSwitch>> KillSwitches { get; init; }
+    public required ImmutableArray<Named<KillSwitch>> KillSwitches { get; set; }
 
-    public required Reading<ImmutableArray<SymbolState>> Probation { get; init; }
+    public required Reading<ImmutableArray<SymbolState>> Probation { get; set; }
 
-    public required ImmutableArray<Named<Intelligence>> Intelligence { get; init; }
+    public required ImmutableArray<Named<Intelligence>> Intelligence { get; set; }
 
-    public required ImmutableArray<Named<Heartbeat>> Heartbeats { get; init; }
+    public required ImmutableArray<Named<Heartbeat>> Heartbeats { get; set; }
 
-    public required ImmutableArray<Named<BotConfig>> Configs { get; init; }
+    public required ImmutableArray<Named<BotConfig>> Configs { get; set; }
 
-    public required Reading<BlockedSignals> BlockedSignals { get; init; }
+    public required Reading<BlockedSignals> BlockedSignals { get; set; }
 
-    public required FileSystemState FileSystem { get; init; }
+    public required FileSystemState FileSystem { get; set; }
 
     public ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation) => new(Positions);
 

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Exporter.Bots;
+
+namespace Exporter.Checks;
+
+/// <summary>
+/// Counts the entries that the bot itself refused, by reason. Informational: a bot that refuses entries works as it was told to, and
+/// the counts say by which of its gates. Source of the rule: the reference bot appends a line for each entry that it refuses.
+/// </summary>
+public sealed class BlockedSignalsCheck(IBot bot) : ICheck
+{
+    private static readonly MetricFamily Blocked = MetricFamily.Counter(
+        "tradingbot_signals_blocked_total", "Entries that the bot itself refused since the exporter began to follow them, by reason.", "reason");
+
+    public static CheckSpec Definition { get; } = new()
+    {
+        Name = "blocked_signals",
+        Category = Category.Signal,
+        Severity = null,
+        Title = "Blocked signals",
+        Watches = "How many entries the bot itself refused, and why.",
+        Impact = "The bot saw signals and refused them by its own rules; it is not broken.",
+        Remedy = "When it refuses too many, look at the gate that the top reason names.",
+        Causes = Unseen.Causes,
+        Families = [Blocked],
+        Query = "topk(5, increase(tradingbot_signals_blocked_total{bot=\"$bot\"}[1h]))",
+        Runbook = "TradingBotSignalsBlocked",
+    };
+
+    public CheckSpec Spec => Definition;
+
+    public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
+    {
+        var reading = await bot.ReadBlockedSignalsAsync(cancellation);
+        if (reading is Reading<BlockedSignals>.Absent absent)
+        {
+            return CheckResult.Disabled(
+                $"The bot has never written {Phrase.Word(absent.Path)}, so no blocked signal is counted; counting begins when it does.");
+        }
+
+        if (reading is not Reading<BlockedSignals>.Seen { Value.Counts: var counts, File: var file }) return Unseen.Result(reading);
+
+        var top = counts.OrderByDescending(count => count.Count).ThenBy(count => count.Reason, StringComparer.Ordinal).ToImmutableArray();
+        var total = top.Sum(count => count.Count);
+        return CheckResult.Ok(total == 0
+            ? "No signal was blocked since the exporter began to follow them."
+            : $"{Phrase.Count(total, "signal was", "signals were")} blocked since the exporter began to follow them, most by {Phrase.Word(top[0].Reason)} ({top[0].Count}).") with
+        {
+            DataTimestamp = file.ModifiedAt,
+            Samples = [.. top.Select(count => Blocked.Of(count.Count, ReasonLabel(count.Reason)))],
+            Details =
+            [
+                Detail.Of("blocked", total),
+                Detail.Of("reasons", [.. top.Select(count => $"{Phrase.Word(count.Reason)}: {count.Count}")]),
+                .. SourceDetails.Of(file),
+            ],
+        };
+    }
+
+    /// <summary>The adapter has already put what it had no room for under <c>other</c>.</summary>
+    private static string ReasonLabel(string reason) => reason == LabelText.Other ? reason : LabelText.Of(reason);
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Exporter.Bots;
+
+namespace Exporter.Checks;
+
+/// <summary>
+/// Watches the age and the content of the market intelligence that entries rest on. With old or empty intelligence every signal is
+/// neutral and the bot opens nothing. Source of the rule: the reference bot stamps <c>ts</c> even when CoinGlass gave it nothing, so
+/// a fresh stamp alone proves nothing.
+/// </summary>
+public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions options) : ICheck
+{
+    private const string Missing = "missing";
+    private const string Stale = "stale";
+    private const string EmptyData = "empty_data";
+
+    private static readonly MetricFamily AgeGauge = MetricFamily.Gauge(
+        "tradingbot_intelligence_age_seconds", "Age of the market intelligence; source=\"other\" is the oldest of those without a series of their own.", "source");
+
+    private static readonly MetricFamily Timestamp = MetricFamily.Gauge(
+        "tradingbot_intelligence_timestamp_seconds", "When the bot stamped the market intelligence, in Unix time.", "source");
+
+    public static CheckSpec Definition { get; } = new()
+    {
+        Name = "intelligence_freshness",
+        Category = Category.Data,
+        Severity = CheckStatus.Warning,
+        Title = "Intelligence freshness",
+        Watches = "Whether the bot's market intelligence is there, fresh, and says anything.",
+        Impact = "Signals fall back to neutral, so the bot finds no reason to open a position.",
+        Remedy = "Refresh the intelligence; when it stays empty, look at CoinGlass and its key.",
+        Causes = [Missing, Stale, EmptyData, Age.FutureTimestamp, .. Unseen.Causes],
+        Families = [AgeGauge, Timestamp],
+        Query = "tradingbot_intelligence_age_seconds{bot=\"$bot\",source=\"summary\"}",
+        Runbook = "TradingBotIntelligenceStale",
+    };
+
+    public CheckSpec Spec => Definition;
+
+    public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
+    {
+        var sources = await bot.ReadIntelligenceAsync(cancellation);
+        if (sources.IsEmpty) return CheckResult.Unknown(Unseen.Absent, "The bot names no source of market intelligence, so its age cannot be known.");
+
+        var stamps = sources
+            .Where(source => source.Reading is Reading<Intelligence>.Seen)
+            .Select(source => (source.Name, ((Reading<Intelligence>.Seen)source.Reading).Value.Timestamp))
+            .ToList();
+        var deciding = sources[0].Reading;
+        var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, File: var file }
+            ? Judge(intelligence, context.Now) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, context.Now) }
+            : JudgeUnseen(deciding);
+        return result with
+        {
+            Samples = [.. Series(stamps, context.Now)],
+            Details =
+            [
+                .. result.Details,
+                Detail.Of("max_age_seconds", options.MaxAge.TotalSeconds),
+                Detail.Of("sources", sources.Length),
+                Detail.Of("stale_sources", [.. stamps.Where(stamp => context.Now - stamp.Timestamp > options.MaxAge).Take(options.MaxSources).Select(stamp => Phrase.Word(stamp.Name))]),
+                Detail.Of("unread_sources", [.. sources.Where(source => source.Reading is not Reading<Intelligence>.Seen).Take(options.MaxSources).Select(source => Phrase.Word(source.Name))]),
+                Detail.Of("truncated", sources.Length > options.MaxSources),
+            ],
+        };
+    }
+
+    /// <summary>What is certainly not there is a failure that a refresh can mend; what cannot be seen is unknown.</summary>
+    private static CheckResult JudgeUnseen(Reading<Intelligence> reading)
+    {
+        var missing = reading is Reading<Intelligence>.Absent or
+            Reading<Intelligence>.Unreadable { Cause: UnreadableCause.MissingField or UnreadableCause.Lost };
+        var unseen = Unseen.Result(reading);
+        return missing ? CheckResult.Warning(Missing, unseen.Reason) with { Details = unseen.Details } : unseen;
+    }
+
+    private CheckResult Judge(Intelligence intelligence, DateTimeOffset now)
+    {
+        if (Age.IsFuture(intelligence.Timestamp, now))
+        {
+            return CheckResult.Unknown(
+                Age.FutureTimestamp,
+                $"The intelligence is stamped {Phrase.Time(intelligence.Timestamp)}, which is in the future, so its age cannot be known; check the bot's clock.");
+        }
+
+        var age = Age.Of(intelligence.Timestamp, now);
+        var empty = intelligence.EmptyCount >= intelligence.SignalCount;
+        var limit = Phrase.Duration(options.MaxAge);
+        if (age > options.MaxAge)
+        {
+            return CheckResult.Warning(
+                Stale,
+                $"The intelligence is {Phrase.Duration(age)} old, the limit is {limit}{(empty ? ", and it says nothing about any symbol" : "")}; refresh it.");
+        }
+
+        return empty
+            ? CheckResult.Warning(
+                EmptyData,
+                $"The intelligence is {Phrase.Duration(age)} old of at most {limit}, but empty: {Phrase.Count(intelligence.SignalCount, "signal")}, " +
+                "none beyond its neutral default with funding or open interest; look at CoinGlass and its key.")
+            : CheckResult.Ok($"The intelligence is {Phrase.Duration(age)} old of at most {limit} and covers {Phrase.Count(intelligence.SignalCount, "symbol")}.");
+    }
+
+    private static ImmutableArray<Detail> DetailsOf(Intelligence intelligence, SourceFile file, DateTimeOffset now) =>
+    [
+        Detail.Of("timestamp", intelligence.Timestamp),
+        .. Age.IsFuture(intelligence.Timestamp, now) ? [] : (Detail[])[Detail.Of("age_seconds", Math.Round(Age.Of(intelligence.Timestamp, now).TotalSeconds, 3))],
+        Detail.Of("signals", intelligence.SignalCount),
+        Detail.Of("empty_signals", intelligence.EmptyCount),
+        .. SourceDetails.Of(file),
+    ];
+
+    private IEnumerable<Sample> Series(List<(string Name, DateTimeOffset Timestamp)> stamps, DateTimeOffset now)
+    {
+        var own = stamps.Take(options.MaxSources).Select(stamp => (Name: LabelText.Of(stamp.Name), stamp.Timestamp));
+        if (stamps.Count > options.MaxSources)
+            own = own.Append((LabelText.Other, stamps.Skip(options.MaxSources).Min(stamp => stamp.Timestamp)));
+        foreach (var (name, timestamp) in own)
+        {
+            yield return Timestamp.Of(Age.UnixSeconds(timestamp), name);
+            if (!Age.IsFuture(timestamp, now)) yield return AgeGauge.Of(Age.Of(timestamp, now).TotalSeconds, name);
+        }
+    }
+}
+
+/// <summary>Thresholds of <c>intelligence_freshness</c>.</summary>
+public sealed class IntelligenceFreshnessOptions
+{
+    /// <summary>Oldest that the intelligence may be.</summary>
+    [Description("Oldest that the intelligence may be.")]
+    [DurationRange("00:00:01", "7.00:00:00")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Most sources with series of their own; of the rest the oldest is shown as the source <c>other</c>.</summary>
+    [Description("Most sources with series of their own; of the rest the oldest is shown as the source other.")]
+    [Range(1, 10_000)]
+    public int MaxSources { get; set; } = 200;
+}
