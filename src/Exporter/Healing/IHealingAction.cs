@@ -16,6 +16,12 @@ public interface IHealingAction
     string? SharedGroup(string bot) => null;
 
     /// <summary>
+    /// Whether the bot has such a target for this action. Empty means the bot as a whole, and that is all that most actions know. What a
+    /// person names is asked here before anything is recorded; a webhook's healing always has an empty target.
+    /// </summary>
+    bool Accepts(string bot, string target) => target.Length == 0;
+
+    /// <summary>
     /// Says whether the action can make sense now (no refresh while the venue is down): null when it can, else the sentence
     /// that says why not and what to do. Changes nothing.
     /// </summary>
