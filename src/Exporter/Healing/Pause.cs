@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+
+namespace Exporter.Healing;
+
+/// <summary>A time in which nothing is healed: a maintenance window, a person at work. Several can hold at once.</summary>
+/// <param name="Bots">Empty: every bot.</param>
+/// <param name="Actions">Empty: every action.</param>
+/// <param name="Until">When it ends by itself; null: when it is lifted.</param>
+public sealed record Pause(long Id, string Reason, ImmutableArray<string> Bots, ImmutableArray<string> Actions, DateTimeOffset Since, DateTimeOffset? Until)
+{
+    /// <summary>The number that stands for the pause file.</summary>
+    public const long File = 0;
+
+    public bool Covers(string bot, string action) =>
+        (Bots.IsEmpty || Bots.Contains(bot)) && (Actions.IsEmpty || Actions.Contains(action));
+}
+
+/// <summary>Pauses in the ledger.</summary>
+internal static class PauseTable
+{
+    public static Pause AddPause(
+        this LedgerTransaction ledger, string reason, ImmutableArray<string> bots, ImmutableArray<string> actions, DateTimeOffset? until)
+    {
+        var id = ledger.Insert(
+            "INSERT INTO pauses (reason, bots, actions, since, until) VALUES ($reason, $bots, $actions, $now, $until)",
+            ("$reason", reason), ("$bots", string.Join('\n', bots)), ("$actions", string.Join('\n', actions)), ("$now", ledger.Now), ("$until", until));
+        return new Pause(id, reason, bots, actions, ledger.Now, until);
+    }
+
+    public static bool LiftPause(this LedgerTransaction ledger, long id) => ledger.Execute(
+        "UPDATE pauses SET lifted_at = $now WHERE id = $id AND lifted_at IS NULL AND (until IS NULL OR until > $now)",
+        ("$id", id), ("$now", ledger.Now)) == 1;
+
+    public static List<Pause> Pauses(this LedgerTransaction ledger) => ledger.Rows(
+        "SELECT * FROM pauses WHERE lifted_at IS NULL AND (until IS NULL OR until > $now) ORDER BY id", Read, ("$now", ledger.Now));
+
+    private static Pause Read(SqliteDataReader row) => new(
+        row.Number("id"), row.Text("reason"), Lines(row.Text("bots")), Lines(row.Text("actions")), row.Time("since"), row.TimeOrNull("until"));
+
+    private static ImmutableArray<string> Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+}
