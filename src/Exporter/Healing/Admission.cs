@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Exporter.Evaluation;
+
+namespace Exporter.Healing;
+
+/// <summary>
+/// Decides what a request for healing means, inside one transaction of the ledger: two senders of the same alert at the same moment are
+/// decided one after the other, and the second finds the first's healing.
+/// </summary>
+internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTransaction ledger)
+{
+    public Disposition Receive(ReceivedAlert alert, HealingTrigger trigger)
+    {
+        if (setup.Find(alert.Action) is not { } named)
+            return Disposition.UnknownAction;
+        if (!setup.Knows(alert.Bot))
+            return Disposition.UnknownBot;
+        return alert.Firing ? Fire(alert, named, trigger) : Resolve(alert);
+    }
+
+    public ManualReceipt Ask(ManualRequest request, IHealingAction action)
+    {
+        var subject = setup.SubjectOf(action, request.Bot);
+        var open = ledger.OpenEpisode(request.Bot, subject, request.Target);
+        if (!request.DryRun && open is not null && ledger.ActiveIn(open.Id) is { } active)
+            return new ManualReceipt.UnderWay(active);
+        if (ledger.Waiting() >= setup.Options.QueueLength)
+            return new ManualReceipt.Busy($"The queue is full: {setup.Options.QueueLength} healings wait. Try again in a while.");
+
+        var episode = open ?? ledger.Begin(request.Bot, subject, request.Target, action.Spec.Name, action.Spec.Check);
+        var healing = Healing(episode, HealingTrigger.Manual) with
+        {
+            Action = action.Spec.Name,
+            Check = episode.Action == action.Spec.Name ? episode.Check : action.Spec.Check,
+            Confirmed = request.Confirmed,
+            DryRun = request.DryRun,
+        };
+        return new ManualReceipt.Accepted(ledger.Accept(healing, request.DryRun ? "Asked for by a person, as a dry run." : "Asked for by a person."));
+    }
+
+    /// <summary>A healing for the episode, not yet in the ledger.</summary>
+    public HealingRecord Healing(Episode episode, HealingTrigger trigger) => new(
+        0, episode.Id, episode.Bot, episode.Action, episode.Target, episode.Check, trigger, ledger.Now,
+        ledger.FiringSince(episode.Id), ImmutableHashSet<string>.Empty, DryRun: false, new HealingState.Accepted());
+
+    private Disposition Fire(ReceivedAlert alert, IHealingAction named, HealingTrigger trigger)
+    {
+        var startsAt = alert.StartsAt is { } starts && starts <= ledger.Now ? starts : ledger.Now;
+        if (ledger.IsOvertaken(alert.Bot, setup.SubjectOf(named, alert.Bot), "", alert.Fingerprint, startsAt))
+            return Disposition.Duplicate;
+
+        // The one before is exhausted: the alert speaks to the action whose turn it is.
+        var action = named;
+        var proof = named.Spec.Check;
+        while (Open(alert.Bot, action) is { ExhaustedAt: not null, Pages: false } && setup.Next(action, proof, alert.Bot) is { } next)
+            action = next;
+
+        var episode = Open(alert.Bot, action);
+        if (episode is null)
+        {
+            if (ledger.Waiting() >= setup.Options.QueueLength)
+                return Disposition.Busy;
+            episode = ledger.Begin(alert.Bot, setup.SubjectOf(action, alert.Bot), "", action.Spec.Name, proof);
+        }
+
+        var joins = ledger.Join(episode.Id, alert.Fingerprint, startsAt);
+        return Decide(episode, named, joins, trigger);
+    }
+
+    private Disposition Decide(Episode episode, IHealingAction named, bool joins, HealingTrigger trigger)
+    {
+        if (ledger.ActiveIn(episode.Id) is not null)
+            return Disposition.Duplicate;
+        if (episode.ExhaustedAt is not null)
+            return Disposition.Refused;
+
+        switch ((ledger.LastIn(episode.Id)?.State as HealingState.Ended)?.Verdict)
+        {
+            case Verdict.Healed or Verdict.Cancelled when !FailsSince(episode, named):
+                return Disposition.Duplicate;
+            case Verdict.Refused { Guard: not Guard.Action } when episode.RefusedBy is not null:
+                // Look again at once: the guard rail may be gone, and whoever lifted it waits for this.
+                ledger.Save(episode with { DueAt = ledger.Now });
+                return Disposition.Refused;
+            case Verdict.Suggested or Verdict.Refused when !joins && episode.DueAt > ledger.Now:
+                return Disposition.Duplicate;
+        }
+
+        episode = episode.Failing(ledger.Now);
+        if (episode.Cools(ledger.Now))
+        {
+            ledger.Save(episode with { DueAt = episode.CoolUntil });
+            return Disposition.Cooldown;
+        }
+
+        if (ledger.Waiting() >= setup.Options.QueueLength)
+        {
+            // Kept as due, so that it has its turn even if nobody comes again.
+            ledger.Save(episode with { DueAt = ledger.Now });
+            return Disposition.Busy;
+        }
+
+        ledger.Save(episode with { DueAt = null });
+        ledger.Accept(Healing(episode, trigger), trigger == HealingTrigger.Autonomous ? "The check fails, and the exporter heals on its own." : "An alert asks for it.");
+        return Disposition.Accepted;
+    }
+
+    private Disposition Resolve(ReceivedAlert alert)
+    {
+        var endedAt = alert.EndsAt is { } ends && ends <= ledger.Now ? ends : ledger.Now;
+        foreach (var id in ledger.Resolve(alert.Bot, alert.Fingerprint, endedAt))
+        {
+            if (!ledger.AnyFiring(id))
+                Close(ledger.Episode(id), "The alert has resolved before the healing started.");
+        }
+
+        return Disposition.Resolved;
+    }
+
+    /// <summary>Ends the episode and cancels what has not started.</summary>
+    public void Close(Episode episode, string reason)
+    {
+        ledger.Save(episode.Ended(ledger.Now));
+        if (ledger.ActiveIn(episode.Id) is { State: HealingState.Accepted } waiting)
+            ledger.End(waiting, new Verdict.Cancelled(reason), attempt: 0);
+    }
+
+    private Episode? Open(string bot, IHealingAction action) => ledger.OpenEpisode(bot, setup.SubjectOf(action, bot), "");
+
+    /// <summary>Whether the check was seen failing since the verdict; without news the verdict stands.</summary>
+    private bool FailsSince(Episode episode, IHealingAction named)
+    {
+        foreach (var check in (ReadOnlySpan<string>)[episode.Check, named.Spec.Check])
+        {
+            if (latest.Find(episode.Bot, check) is { } state && !state.IsHealthy() && !(state.EvaluatedAt < episode.QuietSince))
+                return true;
+        }
+
+        return false;
+    }
+}
