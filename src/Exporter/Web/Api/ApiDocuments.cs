@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Exporter.Checks;
+using Exporter.Evaluation;
+
+namespace Exporter.Web.Api;
+
+// The shapes of the JSON API. Field names are stable: a change here is a breaking change in CHANGELOG and in openapi.json.
+
+/// <summary><c>GET /api/v1/status</c>.</summary>
+public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHealth, ImmutableArray<BotDocument> Bots)
+{
+    public static StatusDocument Of(Snapshot snapshot) => new(
+        snapshot.At, snapshot.Overall.ToString().ToUpperInvariant(), [.. snapshot.Bots.Select(BotDocument.Of)]);
+}
+
+public sealed record BotDocument(
+    string Bot,
+    string State,
+    string Health,
+    DateTimeOffset Since,
+    bool TradingBlocked,
+    DateTimeOffset? LastPositionOpenedAt,
+    ImmutableArray<CheckDocument> Checks)
+{
+    public static BotDocument Of(BotSnapshot bot) => new(
+        bot.Bot,
+        Phrases.State(bot.Health),
+        bot.Health.ToString().ToUpperInvariant(),
+        bot.Since,
+        bot.TradingBlocked,
+        bot.LastPositionOpenedAt(),
+        [.. bot.Checks.Select(CheckDocument.Of)]);
+}
+
+public sealed record CheckDocument(
+    string Check,
+    string Category,
+    string Status,
+    bool Enabled,
+    string? Cause,
+    string Reason,
+    DateTimeOffset Since,
+    DateTimeOffset EvaluatedAt,
+    double DurationSeconds,
+    bool BlocksEntries,
+    [property: JsonConverter(typeof(DetailsConverter))] ImmutableArray<Detail> Details)
+{
+    public static CheckDocument Of(CheckState check) => new(
+        check.Spec.Name,
+        check.Spec.Category.ToString().ToLowerInvariant(),
+        Phrases.Status(check.Result.Status),
+        check.Result.Enabled,
+        check.Result.Cause,
+        check.Result.Reason,
+        check.Since,
+        check.EvaluatedAt,
+        check.Duration.TotalSeconds,
+        check.Result.BlocksEntries,
+        check.Result.Details);
+}
+
+/// <summary><c>GET /api/v1/blockers</c>.</summary>
+public sealed record BlockersDocument(DateTimeOffset Timestamp, ImmutableArray<BlockerDocument> Blockers)
+{
+    public static BlockersDocument Of(Snapshot snapshot) => new(
+        snapshot.At, [.. snapshot.Bots.SelectMany(bot => Blocker.Of(bot)).Select(BlockerDocument.Of)]);
+}
+
+public sealed record BlockerDocument(
+    string Bot,
+    string Check,
+    string Title,
+    string Status,
+    string? Cause,
+    string Reason,
+    DateTimeOffset Since,
+    bool BlocksEntries,
+    string Impact,
+    string Remedy,
+    string Query,
+    string Runbook)
+{
+    public static BlockerDocument Of(Blocker blocker) => new(
+        blocker.Bot,
+        blocker.Spec.Name,
+        blocker.Spec.Title,
+        Phrases.Status(blocker.Status),
+        blocker.Cause,
+        blocker.Reason,
+        blocker.Since,
+        blocker.BlocksEntries,
+        blocker.Spec.Impact,
+        blocker.Spec.Remedy,
+        blocker.Query,
+        blocker.RunbookPath);
+}
+
+/// <summary><c>GET /api/v1/failure-points</c>: the catalogue.</summary>
+public sealed record FailurePointsDocument(ImmutableArray<FailurePointDocument> FailurePoints)
+{
+    public static FailurePointsDocument OfCatalogue() => new([.. CheckCatalogue.All.Select(registration => FailurePointDocument.Of(registration.Spec))]);
+}
+
+public sealed record FailurePointDocument(
+    string Check,
+    string Title,
+    string Category,
+    string? Severity,
+    string Watches,
+    string Impact,
+    string Remedy,
+    ImmutableArray<string> Causes,
+    ImmutableArray<string> Metrics,
+    string Query,
+    string Runbook)
+{
+    public static FailurePointDocument Of(CheckSpec spec) => new(
+        spec.Name,
+        spec.Title,
+        spec.Category.ToString().ToLowerInvariant(),
+        spec.Severity is { } severity ? Phrases.Status(severity) : null,
+        spec.Watches,
+        spec.Impact,
+        spec.Remedy,
+        spec.Causes,
+        [.. spec.Families.Select(family => family.Name)],
+        spec.Query,
+        $"/runbooks/{spec.Runbook}");
+}
+
+/// <summary>Details as one JSON object; only ever written.</summary>
+public sealed class DetailsConverter : JsonConverter<ImmutableArray<Detail>>
+{
+    public override ImmutableArray<Detail> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Details are written, never read.");
+
+    public override void Write(Utf8JsonWriter writer, ImmutableArray<Detail> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var detail in value)
+        {
+            writer.WritePropertyName(detail.Name);
+            if (detail.Number is { } number)
+            {
+                // JSON knows neither NaN nor infinity.
+                if (double.IsFinite(number))
+                {
+                    writer.WriteNumberValue(number);
+                }
+                else
+                {
+                    writer.WriteNullValue();
+                }
+            }
+            else if (detail.Flag is { } flag)
+            {
+                writer.WriteBooleanValue(flag);
+            }
+            else if (detail.Text is { } text)
+            {
+                writer.WriteStringValue(text);
+            }
+            else
+            {
+                writer.WriteStartArray();
+                foreach (var item in detail.List)
+                {
+                    writer.WriteStringValue(item);
+                }
+
+                writer.WriteEndArray();
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = false)]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(BlockersDocument))]
+[JsonSerializable(typeof(FailurePointsDocument))]
+public sealed partial class ApiJson : JsonSerializerContext;

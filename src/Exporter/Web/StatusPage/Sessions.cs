@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Exporter.Web.StatusPage;
+
+/// <summary>
+/// Who has given the token on the status page. A session is a random number in an HttpOnly, SameSite=Strict cookie, and every form
+/// carries a second one, so that no other site can post in the owner's name. In memory only: a restart signs everybody out.
+/// </summary>
+public sealed class Sessions(TimeProvider time)
+{
+    public const string Cookie = "exporter_session";
+
+    /// <summary>More than any team has browsers; the oldest goes first, so that signing in cannot fill the memory.</summary>
+    private const int Most = 64;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    private readonly ConcurrentDictionary<string, SessionView> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Starts a session for somebody whose token was right, and sets its cookie.</summary>
+    public void SignIn(HttpContext context)
+    {
+        Forget();
+        var session = new SessionView(RandomNumber(), time.GetUtcNow() + Lifetime);
+        var id = RandomNumber();
+        _sessions[Key(id)] = session;
+        context.Response.Cookies.Append(Cookie, id, Attributes(context));
+    }
+
+    /// <summary>The request's session, or null.</summary>
+    public SessionView? Find(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: > 0 } id || !_sessions.TryGetValue(Key(id), out var session))
+        {
+            return null;
+        }
+
+        return session.ExpiresAt > time.GetUtcNow() ? session : null;
+    }
+
+    /// <summary>Whether the form was made by this page for this session.</summary>
+    public bool Proves(HttpContext context, string? csrf) =>
+        Find(context) is { } session
+        && csrf is not null
+        && CryptographicOperations.FixedTimeEquals(
+            System.Text.Encoding.UTF8.GetBytes(session.Csrf), System.Text.Encoding.UTF8.GetBytes(csrf));
+
+    public void SignOut(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is { Length: > 0 } id)
+        {
+            _sessions.TryRemove(Key(id), out _);
+        }
+
+        context.Response.Cookies.Delete(Cookie, Attributes(context));
+    }
+
+    private void Forget()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (key, session) in _sessions)
+        {
+            if (session.ExpiresAt <= now)
+            {
+                _sessions.TryRemove(key, out _);
+            }
+        }
+
+        while (_sessions.Count >= Most && _sessions.MinBy(pair => pair.Value.ExpiresAt) is var oldest)
+        {
+            _sessions.TryRemove(oldest.Key, out _);
+        }
+    }
+
+    // Looked up by its hash: the time that a look-up takes then says nothing about the numbers that are held.
+    private static string Key(string id) => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id)));
+
+    private static string RandomNumber() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    private static CookieOptions Attributes(HttpContext context) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = context.Request.IsHttps,
+        Path = "/",
+        IsEssential = true,
+    };
+}

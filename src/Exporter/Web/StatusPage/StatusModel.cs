@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Exporter.Checks;
+using Exporter.Evaluation;
+
+namespace Exporter.Web.StatusPage;
+
+/// <summary>All that the status page shows, ready to print: the page itself decides nothing.</summary>
+/// <param name="Bots">Worst first.</param>
+/// <param name="Session">Null for a reader who has not given the token: the page then only reads.</param>
+public sealed record StatusModel(
+    DateTimeOffset Now,
+    string Version,
+    ImmutableArray<BotView> Bots,
+    AlertingView Alerting,
+    ImmutableArray<PauseView> Pauses,
+    SessionView? Session,
+    bool CanSignIn,
+    string? Notice)
+{
+    public int Count(Health health) => Bots.Count(bot => bot.Health == health);
+}
+
+/// <summary>One bot's section.</summary>
+/// <param name="LastOpenedAt">When it last opened a position, if the bot says.</param>
+public sealed record BotView(
+    string Name,
+    string Anchor,
+    Health Health,
+    DateTimeOffset Since,
+    DateTimeOffset? LastOpenedAt,
+    ImmutableArray<BlockerView> Blockers,
+    ImmutableArray<CheckView> Checks,
+    ImmutableArray<HealingView> Healings);
+
+/// <param name="Healing">What healing did about it, in a sentence; null when nothing was tried.</param>
+/// <param name="Actions">What may be run against it.</param>
+public sealed record BlockerView(Blocker Blocker, string? Healing, ImmutableArray<ActionView> Actions);
+
+public sealed record ActionView(string Name, string Title, string Does);
+
+/// <param name="History">Oldest first, one a minute; null where nothing was evaluated.</param>
+public sealed record CheckView(CheckState State, CheckStatus?[] History);
+
+public sealed record HealingView(
+    string Id,
+    DateTimeOffset At,
+    string Bot,
+    string Action,
+    string Target,
+    string Trigger,
+    int Attempt,
+    string Outcome,
+    string Reason,
+    ImmutableArray<StepView> Steps);
+
+public sealed record StepView(DateTimeOffset At, string Step, string Reason);
+
+/// <param name="LastWatchdog">When Alertmanager last showed that it lives; null when never since the start.</param>
+/// <param name="Sentence">Who heals now, and why.</param>
+public sealed record AlertingView(DateTimeOffset? LastWatchdog, bool HealingEnabled, string Sentence);
+
+public sealed record PauseView(string Id, string Reason, string Scope, DateTimeOffset? Until);
+
+/// <param name="Csrf">Goes into every form of this session.</param>
+public sealed record SessionView(string Csrf, DateTimeOffset ExpiresAt);
+
+/// <summary>A bot's section needs to know the page around it: who is signed in, and how many bots share the screen.</summary>
+public sealed record BotSectionModel(StatusModel Page, BotView Bot);
