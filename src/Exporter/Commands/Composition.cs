@@ -26,7 +26,7 @@ internal static class Composition
 
         var app = builder.Build();
         var (tokens, _) = BearerTokens.Load(options.Web.TokenFiles, app.Services.GetRequiredService<ILogger<BearerTokens>>());
-        var access = new AccessRules(options.Web, tokens ?? BearerTokens.None);
+        var access = new AccessRules(options.Web, tokens ?? BearerTokens.None, new Sessions(shell.Time));
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemPages>();
         app.UseRouting();

@@ -9,6 +9,15 @@ public enum Access
     /// <summary>Everybody, unless <see cref="WebOptions.ProtectMetrics"/> is set.</summary>
     Metrics,
 
-    /// <summary>Local requests, and those that show a token.</summary>
+    /// <summary>Local requests, and those that show a token or belong to a session of the status page.</summary>
     LocalOrToken,
+
+    /// <summary>The status page: the same, and when a token is configured everybody else, who is shown only where to give it.</summary>
+    Page,
+
+    /// <summary>
+    /// A form of the status page. No other site may post it; what it may do is decided by its endpoint, by token or by session and the
+    /// form's own number.
+    /// </summary>
+    Form,
 }

@@ -8,7 +8,7 @@ namespace Exporter.Web;
 /// makes the answer readable. So a request is local only when it names this host in its Host header and came through no proxy, and
 /// a request that changes something must not come from another site.
 /// </summary>
-public sealed class AccessRules(WebOptions options, BearerTokens tokens)
+public sealed class AccessRules(WebOptions options, BearerTokens tokens, Sessions sessions)
 {
     private static readonly ImmutableArray<string> LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -17,7 +17,7 @@ public sealed class AccessRules(WebOptions options, BearerTokens tokens)
 
     /// <summary>Null when the request may go on to an endpoint with this access.</summary>
     public Refusal? Refuse(HttpContext context, Access access) =>
-        IsSafe(context.Request.Method) ? RefuseReading(context, access) : RefuseChanging(context);
+        IsSafe(context.Request.Method) ? RefuseReading(context, access) : RefuseChanging(context, access);
 
     /// <summary>
     /// Came to a loopback listener, under a name of this host, and through no proxy. Whatever a proxy passes on comes from loopback
@@ -33,13 +33,22 @@ public sealed class AccessRules(WebOptions options, BearerTokens tokens)
 
     public bool ShowsToken(HttpContext context) => tokens.Accept(context.Request.Headers.Authorization);
 
+    /// <summary>Whether the request may read everything: it is local, shows a token, or belongs to a session.</summary>
+    public bool MayRead(HttpContext context) => IsLocal(context) || ShowsToken(context) || sessions.Find(context) is not null;
+
     private Refusal? RefuseReading(HttpContext context, Access access)
     {
-        var open = access == Access.Anyone || (access == Access.Metrics && !options.ProtectMetrics);
-        return open || IsLocal(context) || ShowsToken(context) ? null : NotLocal(context);
+        var open = access switch
+        {
+            Access.Anyone => true,
+            Access.Metrics => !options.ProtectMetrics,
+            Access.Page => tokens.Configured,
+            _ => false,
+        };
+        return open || MayRead(context) ? null : NotLocal(context);
     }
 
-    private Refusal? RefuseChanging(HttpContext context)
+    private Refusal? RefuseChanging(HttpContext context, Access access)
     {
         var request = context.Request;
         if (request.Headers.Origin is [{ Length: > 0 } origin, ..] && !IsOwnOrigin(origin, request.Host.Value))
@@ -52,7 +61,8 @@ public sealed class AccessRules(WebOptions options, BearerTokens tokens)
             return new(StatusCodes.Status403Forbidden, "The request comes from a page of another site (Sec-Fetch-Site: cross-site).");
         }
 
-        return (tokens.Configured ? ShowsToken(context) : IsLocal(context)) ? null : NotLocal(context);
+        var allowed = tokens.Configured ? access == Access.Form || ShowsToken(context) : IsLocal(context);
+        return allowed ? null : NotLocal(context);
     }
 
     private Refusal NotLocal(HttpContext context)

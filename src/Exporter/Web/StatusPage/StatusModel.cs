@@ -13,7 +13,7 @@ public sealed record StatusModel(
     ImmutableArray<BotView> Bots,
     AlertingView Alerting,
     ImmutableArray<PauseView> Pauses,
-    SessionView? Session,
+    Session? Session,
     bool CanSignIn,
     string? Notice)
 {
@@ -60,9 +60,6 @@ public sealed record StepView(DateTimeOffset At, string Step, string Reason);
 public sealed record AlertingView(DateTimeOffset? LastWatchdog, bool HealingEnabled, string Sentence);
 
 public sealed record PauseView(string Id, string Reason, string Scope, DateTimeOffset? Until);
-
-/// <param name="Csrf">Goes into every form of this session.</param>
-public sealed record SessionView(string Csrf, DateTimeOffset ExpiresAt);
 
 /// <summary>A bot's section needs to know the page around it: who is signed in, and how many bots share the screen.</summary>
 public sealed record BotSectionModel(StatusModel Page, BotView Bot);

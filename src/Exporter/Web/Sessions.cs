@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Exporter.Web.StatusPage;
+namespace Exporter.Web;
 
 /// <summary>
 /// Who has given the token on the status page. A session is a random number in an HttpOnly, SameSite=Strict cookie, and every form
@@ -16,20 +16,20 @@ public sealed class Sessions(TimeProvider time)
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<string, SessionView> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>Starts a session for somebody whose token was right, and sets its cookie.</summary>
     public void SignIn(HttpContext context)
     {
         Forget();
-        var session = new SessionView(RandomNumber(), time.GetUtcNow() + Lifetime);
+        var session = new Session(RandomNumber(), time.GetUtcNow() + Lifetime);
         var id = RandomNumber();
         _sessions[Key(id)] = session;
         context.Response.Cookies.Append(Cookie, id, Attributes(context));
     }
 
     /// <summary>The request's session, or null.</summary>
-    public SessionView? Find(HttpContext context)
+    public Session? Find(HttpContext context)
     {
         if (context.Request.Cookies[Cookie] is not { Length: > 0 } id || !_sessions.TryGetValue(Key(id), out var session))
         {
@@ -87,3 +87,6 @@ public sealed class Sessions(TimeProvider time)
         IsEssential = true,
     };
 }
+
+/// <param name="Csrf">Goes into every form of this session.</param>
+public sealed record Session(string Csrf, DateTimeOffset ExpiresAt);
