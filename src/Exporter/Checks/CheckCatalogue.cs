@@ -10,10 +10,13 @@ public static class CheckCatalogue
     /// <summary>Name, fixed facts and how to make an instance for one bot.</summary>
     public static ImmutableArray<CheckRegistration> All { get; } =
     [
+        new(ExchangeApi.Definition, (bot, made) => new ExchangeApi(bot, made.Options.ExchangeApi, made.Venues)),
+        new(CoinGlassApi.Definition, (bot, made) => new CoinGlassApi(bot, made.Options.CoinGlassApi, made.Venues)),
         new(KillSwitchCheck.Definition, (bot, made) => new KillSwitchCheck(bot, made.Options.KillSwitch)),
         new(StrategyOverlap.Definition, (bot, made) => new StrategyOverlap(bot, made.Options.StrategyOverlap)),
         new(SymbolProbation.Definition, (bot, made) => new SymbolProbation(bot, made.Options.SymbolProbation)),
         new(FileSystem.Definition, (bot, made) => new FileSystem(bot, made.Options.FileSystem)),
+        new(Network.Definition, (bot, made) => new Network(bot, made.Options, made.Venues)),
         new(IntelligenceFreshness.Definition, (bot, made) => new IntelligenceFreshness(bot, made.Options.IntelligenceFreshness)),
         new(PositionLimits.Definition, (bot, made) => new PositionLimits(bot, made.Options.PositionLimits)),
         new(ConfigIntegrity.Definition, (bot, _) => new ConfigIntegrity(bot)),

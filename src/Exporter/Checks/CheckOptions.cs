@@ -6,6 +6,18 @@ namespace Exporter.Checks;
 /// <summary>The options of every check, by the check's name in the configuration (<c>Checks:KillSwitch:…</c>).</summary>
 public sealed class CheckOptions
 {
+    [Description("Which venue exchange_api asks, and how.")]
+    [ValidateObjectMembers]
+    public ExchangeApiOptions ExchangeApi { get; set; } = new();
+
+    [Description("Thresholds of coinglass_api, and the API key that switches its second half on.")]
+    [ValidateObjectMembers]
+    public CoinGlassApiOptions CoinGlassApi { get; set; } = new();
+
+    [Description("Which endpoints network connects to, and how.")]
+    [ValidateObjectMembers]
+    public NetworkOptions Network { get; set; } = new();
+
     [Description("Thresholds of kill_switch.")]
     [ValidateObjectMembers]
     public KillSwitchOptions KillSwitch { get; set; } = new();

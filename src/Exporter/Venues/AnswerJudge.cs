@@ -68,7 +68,7 @@ internal static partial class AnswerJudge
     private static Verdict Success(VenuePreset preset, VenueAnswer answer, JsonDocument? json)
     {
         if (preset.TimePointer is { } pointer && json is not null && VenueTime.Parse(JsonPointer.Text(json.RootElement, pointer)) is { } exact)
-            return new Verdict(null, "answered") { VenueTime = exact };
+            return new Verdict(null, "answered") { VenueTime = exact, TimeUncertainty = preset.TimeUncertainty };
         if (answer is { Date: { } date, FromCache: false })
             // The header's second is cut off, so its middle is the best guess.
             return new Verdict(null, "answered") { VenueTime = date + VenueTime.HalfSecond, TimeUncertainty = VenueTime.HalfSecond };

@@ -25,7 +25,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
         }
 
         var call = new Call(time, target, key, refusalsBefore);
-        call.Step($"GET {target.Url} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {timeout.TotalSeconds:0.###} s at most");
+        call.Step($"GET {target.Url.GetLeftPart(UriPartial.Path)} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {timeout.TotalSeconds:0.###} s at most");
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(timeout).Build();
         try
         {

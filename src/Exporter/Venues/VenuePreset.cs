@@ -29,6 +29,9 @@ public sealed record VenuePreset
     /// <summary>JSON pointer to the venue's own time; null when only the <c>Date</c> header tells it.</summary>
     public string? TimePointer { get; init; }
 
+    /// <summary>How old the time at <see cref="TimePointer"/> may be when it is a stamp of data, not a clock.</summary>
+    public TimeSpan TimeUncertainty { get; init; }
+
     /// <summary>JSON pointer to the code of an error.</summary>
     public string CodePointer { get; init; } = "/code";
 

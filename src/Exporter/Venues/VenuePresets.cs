@@ -39,6 +39,7 @@ public static class VenuePresets
         SuccessPointer = "/code",
         SuccessValue = "0",
         TimePointer = "/data/0/ts",
+        TimeUncertainty = TimeSpan.FromSeconds(1),
         // BloFin repeats HTTP statuses as codes in the body of an HTTP 200.
         Codes = new Dictionary<string, string>
         {

@@ -67,7 +67,9 @@ public sealed class HttpProberTests : IDisposable
     [Fact]
     public async Task A_refused_connection_is_connect()
     {
-        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BinanceUsdM, await LoopbackVenue.RefusingAsync()));
+        using var closed = new ClosedPort();
+
+        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BinanceUsdM, closed.Url));
 
         Assert.Equal(ProbeCause.Connect, result.Cause);
     }

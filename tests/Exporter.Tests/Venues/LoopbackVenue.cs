@@ -47,19 +47,11 @@ public sealed class LoopbackVenue : IAsyncDisposable
     /// <summary>Waits until a request has come and as much of the reply as there is has been sent.</summary>
     public async Task AnsweredAsync() => Assert.True(await _answered.WaitAsync(TimeSpan.FromSeconds(60)), "no request came");
 
-    /// <summary>A loopback URL that nobody listens on.</summary>
-    public static async Task<Uri> RefusingAsync()
-    {
-        var venue = new LoopbackVenue(Replies.Json("{}"));
-        await venue.DisposeAsync();
-        return venue.BaseUrl;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_serving);
         _stop.Dispose();
         _answered.Dispose();
@@ -76,7 +68,7 @@ public sealed class LoopbackVenue : IAsyncDisposable
                 _serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (OperationCanceledException)
         {
         }
     }
@@ -119,6 +111,20 @@ public sealed class LoopbackVenue : IAsyncDisposable
 
         return head.ToString();
     }
+}
+
+/// <summary>A loopback port that refuses every connection, and that nobody else can take meanwhile: bound, never listening.</summary>
+public sealed class ClosedPort : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public ClosedPort() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+    public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
+
+    public Uri Url => new($"http://localhost:{Port}");
+
+    public void Dispose() => _socket.Dispose();
 }
 
 /// <summary>What a venue does with a request. Calls <paramref name="sent"/> when it has sent what it will send for now.</summary>
