@@ -10,7 +10,7 @@ namespace Exporter.Tests.Healing;
 internal sealed class HealingWorld : IAsyncDisposable
 {
     private readonly TemporaryDirectory? _own;
-    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+
 
     public HealingWorld(HealingOptions? options = null, string? directory = null, FakeTimeProvider? time = null, params string[] bots)
     {
@@ -22,6 +22,8 @@ internal sealed class HealingWorld : IAsyncDisposable
         Health = new FakeHealth(Time);
         Ledger = new Ledger(LedgerPath, Time, NullLogger<Ledger>.Instance);
     }
+
+    public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
 
     public string Directory { get; }
 
@@ -54,7 +56,7 @@ internal sealed class HealingWorld : IAsyncDisposable
     public HealingWorld Start()
     {
         var setup = new HealingSetup(Options, [.. Actions], Bots);
-        Engine = new HealingEngine(setup, Ledger, Health, PauseFile, Metrics.WithCustomRegistry(_registry), Time, new Random(1), NullLoggerFactory.Instance)
+        Engine = new HealingEngine(setup, Ledger, Health, PauseFile, Metrics.WithCustomRegistry(Registry), Time, new Random(1), NullLoggerFactory.Instance)
         {
             Escalate = (notice, _) =>
             {
@@ -125,7 +127,7 @@ internal sealed class HealingWorld : IAsyncDisposable
     public double Metric(string name, params (string Name, string Value)[] labels)
     {
         using var stream = new MemoryStream();
-        _registry.CollectAndExportAsTextAsync(stream).GetAwaiter().GetResult();
+        Registry.CollectAndExportAsTextAsync(stream).GetAwaiter().GetResult();
         var wanted = labels.Length == 0 ? "" : "{" + string.Join(",", labels.Select(label => $"{label.Name}=\"{label.Value}\"")) + "}";
         var line = System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n').SingleOrDefault(line => line.StartsWith($"{name}{wanted} ", StringComparison.Ordinal));
         return line is null ? double.NaN : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
