@@ -16,6 +16,7 @@ public sealed partial class AlertRuleTests
     }
 
     [SkippableFact]
+    [Trait("Category", "slow")]
     public async Task Every_promtool_test_passes()
     {
         var tests = Directory.EnumerateFiles(Repository.File("prometheus", "tests"), "*.yml");

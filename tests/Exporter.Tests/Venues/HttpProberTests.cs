@@ -203,6 +203,7 @@ public sealed class HttpProberTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "slow")]
     public void No_bytes_on_the_wire_make_it_throw()
     {
         using var venue = new Unsynchronised(new LoopbackVenue(Replies.Nothing));

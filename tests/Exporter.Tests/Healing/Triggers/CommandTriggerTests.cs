@@ -111,6 +111,7 @@ public sealed class CommandTriggerTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "slow")]
     public async Task A_gigabyte_of_output_takes_bounded_memory()
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
