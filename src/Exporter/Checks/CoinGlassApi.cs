@@ -52,7 +52,7 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
         if (_resolved.Problem is { } problem)
             return data.Status is CheckStatus.Ok ? data with { Status = CheckStatus.Unknown, Cause = ExchangeApi.Configuration, Reason = problem } : data;
         if (_resolved.Target is not { } target)
-            return data with { Details = [.. data.Details, Detail.Of("api", "Not asked: set CoinGlassApi:KeyFile to a file that holds the API key.")] };
+            return data with { Details = [.. data.Details, Detail.Of("api", "Not asked: set Checks:CoinGlassApi:KeyFile to a file that holds the API key.")] };
 
         var probe = await venues.AskAsync(target, new ProbeTiming(CallInterval, CallInterval, CallTimeout), Asked.For(context), cancellation);
         Asked.Trace(context, probe);
@@ -129,7 +129,7 @@ public sealed class CoinGlassApiOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Url().Problem is { } problem) yield return new ValidationResult(problem, [nameof(BaseUrl)]);
+        if (Url().Problem is { } problem) yield return new ValidationResult(problem);
     }
 
     /// <summary>The target when a key file is set; neither target nor problem without one.</summary>
@@ -144,6 +144,6 @@ public sealed class CoinGlassApiOptions : IValidatableObject
     internal (Uri? Url, string? Problem) Url()
     {
         if (string.IsNullOrEmpty(BaseUrl)) return (VenuePresets.CoinGlass.BaseUrl, null);
-        return BaseUrls.TryParse(BaseUrl, out var url) ? (url, null) : (null, $"CoinGlassApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
+        return BaseUrls.TryParse(BaseUrl, out var url) ? (url, null) : (null, $"Checks:CoinGlassApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
     }
 }

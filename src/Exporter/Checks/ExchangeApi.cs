@@ -124,11 +124,11 @@ public sealed class ExchangeApiOptions : IValidatableObject
         var name = string.IsNullOrEmpty(Exchange) ? defaultExchange : Exchange;
         if (name == VenuePresets.CustomName) return Custom.Resolve(BaseUrl);
         if (VenuePresets.FindExchange(name) is not { } preset)
-            return (null, $"ExchangeApi:Exchange is {Phrase.Word(name)}, which is no preset; use one of {string.Join(", ", VenuePresets.ExchangeNames)}.");
+            return (null, $"Checks:ExchangeApi:Exchange is {Phrase.Word(name)}, which is no preset; use one of {string.Join(", ", VenuePresets.ExchangeNames)}.");
         if (string.IsNullOrEmpty(BaseUrl)) return (new ProbeTarget(preset, preset.BaseUrl!), null);
         return BaseUrls.TryParse(BaseUrl, out var url)
             ? (new ProbeTarget(preset, url), null)
-            : (null, $"ExchangeApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
+            : (null, $"Checks:ExchangeApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
     }
 }
 
@@ -153,15 +153,15 @@ public sealed class CustomVenueOptions
     internal (ProbeTarget? Target, string? Problem) Resolve(string? baseUrl)
     {
         if (!string.IsNullOrEmpty(baseUrl))
-            return (null, "ExchangeApi:BaseUrl belongs to a preset; with custom set ExchangeApi:Custom:Url to the whole URL instead.");
+            return (null, "Checks:ExchangeApi:BaseUrl belongs to a preset; with custom set Checks:ExchangeApi:Custom:Url to the whole URL instead.");
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || !BaseUrls.IsCallable(url))
-            return (null, $"ExchangeApi:Custom:Url is {(string.IsNullOrEmpty(Url) ? "missing" : Phrase.Word(Url))}; set it to an http or https URL without user name or fragment.");
+            return (null, $"Checks:ExchangeApi:Custom:Url is {(string.IsNullOrEmpty(Url) ? "missing" : Phrase.Word(Url))}; set it to an http or https URL without user name or fragment.");
         if (SuccessStatus is < 200 or > 299)
-            return (null, $"ExchangeApi:Custom:SuccessStatus is {SuccessStatus.ToString(CultureInfo.InvariantCulture)}; a success has a status from 200 to 299.");
+            return (null, $"Checks:ExchangeApi:Custom:SuccessStatus is {SuccessStatus.ToString(CultureInfo.InvariantCulture)}; a success has a status from 200 to 299.");
         foreach (var (key, pointer) in new[] { (nameof(SuccessPointer), SuccessPointer), (nameof(TimePointer), TimePointer) })
         {
             if (!string.IsNullOrEmpty(pointer) && pointer[0] != '/')
-                return (null, $"ExchangeApi:Custom:{key} is {Phrase.Word(pointer)}; a JSON pointer begins with a slash, such as /code.");
+                return (null, $"Checks:ExchangeApi:Custom:{key} is {Phrase.Word(pointer)}; a JSON pointer begins with a slash, such as /code.");
         }
 
         var preset = new VenuePreset

@@ -127,7 +127,7 @@ public sealed class NetworkOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Parse().Problem is { } problem) yield return new ValidationResult(problem, [nameof(Endpoints)]);
+        if (Parse().Problem is { } problem) yield return new ValidationResult(problem);
     }
 
     internal (ImmutableArray<NetworkEndpoint> Endpoints, string? Problem) Parse()
@@ -136,7 +136,7 @@ public sealed class NetworkOptions : IValidatableObject
         foreach (var text in Endpoints ?? [])
         {
             if (!NetworkEndpoint.TryParse(text, out var endpoint))
-                return ([], $"Network:Endpoints holds {Phrase.Word(text)}; write host, host:port, or http://host:port for one without TLS.");
+                return ([], $"Checks:Network:Endpoints holds {Phrase.Word(text)}; write host, host:port, or http://host:port for one without TLS.");
             if (!endpoints.Contains(endpoint)) endpoints.Add(endpoint);
         }
 

@@ -12,6 +12,9 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
 {
     private readonly ConcurrentDictionary<string, Hold> _holds = new(StringComparer.Ordinal);
 
+    /// <summary>Files that cannot be read, so that each is said once and not at every evaluation.</summary>
+    private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
+
     /// <summary>The hold that runs now, or null.</summary>
     public Hold? Running(ProbeTarget target) => Latest(target) is { } hold && hold.Until > time.GetUtcNow() ? hold : null;
 
@@ -26,7 +29,10 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
             return;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            // A check that runs where no exporter ever did makes the directory. One by one: the mode is not given to parents.
+            const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(storage!.Path, owner);
+            Directory.CreateDirectory(storage.Venues, owner);
             AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(hold, HoldJson.Default.Hold));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,11 +70,15 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
 
     private Hold? Read(string path)
     {
+        // The rule; an exception for it would be dear at every evaluation.
+        if (!File.Exists(path))
+            return null;
         try
         {
             using var file = File.OpenRead(path);
             if (JsonSerializer.Deserialize(file, HoldJson.Default.Hold) is not { } hold || !ProbeCause.All.Contains(hold.Cause))
                 return null;
+            _unreadable.TryRemove(path, out _);
             // Written while the clock was wrong, or by another hand: never longer than a venue may ask for.
             var longest = time.GetUtcNow() + RetryAfter.Longest;
             return hold.Until > longest ? hold with { Until = longest } : hold;
@@ -79,7 +89,8 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
-            Log.Unreadable(log, path, e.Message);
+            if (_unreadable.TryAdd(path, true))
+                Log.Unreadable(log, path, e.Message);
             return null;
         }
     }

@@ -12,6 +12,7 @@ public sealed class VenueProbes : IDisposable
     private readonly ConcurrentDictionary<ProbeTarget, SharedProbe<ProbeResult>> _venues = new();
     private readonly ConcurrentDictionary<NetworkEndpoint, SharedProbe<EndpointResult>> _endpoints = new();
     private readonly CancellationTokenSource _lifetime = new();
+    private readonly CancellationToken _stopping;
     private readonly HttpProber _prober;
     private readonly EndpointDialer _dialer;
     private readonly HoldBook _holds;
@@ -25,6 +26,7 @@ public sealed class VenueProbes : IDisposable
         _dialer = new EndpointDialer(new CertificateTrust(options), time);
         _holds = new HoldBook(storage, time, logs.CreateLogger<HoldBook>());
         _time = time;
+        _stopping = _lifetime.Token;
     }
 
     /// <summary>Asks, or shares the answer of others. Never throws for what a network or a venue does.</summary>
@@ -40,7 +42,7 @@ public sealed class VenueProbes : IDisposable
     public async Task<EndpointResult> DialAsync(NetworkEndpoint endpoint, ProbeTiming timing, ProbePurpose purpose, CancellationToken cancellation)
     {
         var shared = _endpoints.GetOrAdd(endpoint, _ => new SharedProbe<EndpointResult>(_time));
-        return await shared.GetAsync(timing, purpose, () => _dialer.DialAsync(endpoint, timing.Timeout, _lifetime.Token), cancellation);
+        return await shared.GetAsync(timing, purpose, () => _dialer.DialAsync(endpoint, timing.Timeout, _stopping), cancellation);
     }
 
     /// <summary>The Retry-After that runs for a venue, or null: nobody calls it before <see cref="Hold.Until"/>.</summary>
@@ -59,7 +61,7 @@ public sealed class VenueProbes : IDisposable
             return Held(target, hold);
 
         var refusals = _holds.Refusals(target);
-        var result = await _prober.AskAsync(target, timeout, refusals, _lifetime.Token);
+        var result = await _prober.AskAsync(target, timeout, refusals, _stopping);
         if (result.RetryAfter is { } until)
             _holds.Keep(target, new Hold(target.Preset.Name, target.BaseUrl.AbsoluteUri, result.Cause!, until, result.At, result.Reason, refusals + 1));
         else if (result.Up)

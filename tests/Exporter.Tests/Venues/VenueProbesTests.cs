@@ -234,6 +234,7 @@ public sealed class VenueProbesTests : IDisposable
         await second.AskAsync(Asking.Binance(venue));
 
         Assert.Single(venue.Requests);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_directory["state"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(_directory["state/venues"]))));
     }
 
@@ -292,6 +293,7 @@ public sealed class VenueProbesTests : IDisposable
         File.WriteAllText(Path.Combine(storage.Venues, Asking.Binance(venue).HoldKey + ".json"), content);
 
         Assert.True((await asking.AskAsync(Asking.Binance(venue))).Up);
+        Assert.InRange(asking.Log.Lines.Count(line => line.Contains("cannot be read", StringComparison.Ordinal)), 0, 1);
     }
 
     [Fact]
