@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using Exporter.Checks;
+using Exporter.Evaluation;
+using Prometheus;
+
+namespace Exporter.Metrics;
+
+/// <summary>
+/// Turns snapshots into exposition bytes: each once per format, so that every scrape that shares an evaluation is served the same ones.
+/// It alone touches the registry's series of checked state: callbacks of parallel scrapes would mix two states in one body.
+/// </summary>
+public sealed partial class Exposition : IDisposable
+{
+    private readonly ExporterRegistry _registry;
+    private readonly ImmutableArray<CheckSpec> _specs;
+    private readonly ILogger _log;
+    private readonly SnapshotFamilies _families;
+    private readonly ProcessMetrics _process;
+    private readonly CauseCounts _errors = new();
+    private readonly Counter _defects;
+    private readonly Action<IMetricFactory> _addBuildInfo;
+    private readonly SemaphoreSlim _owner = new(1);
+    private readonly Dictionary<Negotiation, ReadOnlyMemory<byte>> _bodies = [];
+    private Snapshot? _applied;
+
+    /// <param name="version">For <c>tradingbot_exporter_build_info</c>.</param>
+    /// <param name="specs">Of every check that there is; no two may declare the same family.</param>
+    public Exposition(
+        ExporterRegistry registry, Evaluator evaluator, IEnumerable<CheckSpec> specs, string version, string revision, ILogger<Exposition> log)
+    {
+        (_registry, _specs, _log) = (registry, [.. specs], log);
+        _addBuildInfo = factory => factory
+            .CreateGauge("tradingbot_exporter_build_info", "1, with the build of the running exporter.", ["version", "revision"])
+            .WithLabels(version, revision).Set(1);
+        _addBuildInfo(registry.Factory);
+        _defects = registry.Factory.CreateCounter(
+            "tradingbot_exporter_internal_errors_total", "Defects of the exporter itself that a scrape met; its log says which.");
+        _families = new SnapshotFamilies(_specs, registry.Factory, Defect);
+        _process = new ProcessMetrics(registry.Factory);
+        evaluator.Published += _errors.Count;
+    }
+
+    /// <summary>
+    /// The exposition of a snapshot, or of a newer one that was rendered meanwhile. A partial snapshot shows its checks alone.
+    /// </summary>
+    internal async Task<ReadOnlyMemory<byte>> RenderAsync(Snapshot snapshot, Negotiation form, CancellationToken cancellation)
+    {
+        if (snapshot.Partial)
+        {
+            return await RenderPartialAsync(snapshot, form, cancellation);
+        }
+
+        await _owner.WaitAsync(cancellation);
+        try
+        {
+            if (_applied is null || _applied.Number < snapshot.Number)
+            {
+                _bodies.Clear();
+                _families.Apply(snapshot, _errors);
+                _applied = snapshot;
+            }
+
+            return await BodyAsync(form);
+        }
+        finally
+        {
+            _owner.Release();
+        }
+    }
+
+    /// <summary>What can be said when rendering itself fails: a valid answer that counts the failure, so that a rule can see it.</summary>
+    internal async Task<ReadOnlyMemory<byte>> RenderFailureAsync(Exception failure, Negotiation form)
+    {
+        _defects.Inc();
+        Log.ScrapeFailed(_log, failure);
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        var factory = ExporterRegistry.FactoryFor(registry);
+        _addBuildInfo(factory);
+        factory.CreateCounter(_defects.Name, _defects.Help).IncTo(_defects.Value);
+        return await ExportAsync(registry, form, CancellationToken.None);
+    }
+
+    public void Dispose() => _owner.Dispose();
+
+    private async ValueTask<ReadOnlyMemory<byte>> BodyAsync(Negotiation form)
+    {
+        if (_bodies.TryGetValue(form, out var body))
+        {
+            return body;
+        }
+
+        // The body belongs to all who share it, so nobody's cancellation ends it.
+        if (form.Gzip)
+        {
+            body = Compress(await BodyAsync(form with { Gzip = false }));
+        }
+        else
+        {
+            _process.Update();
+            body = await WriteAsync(_registry.Registry, form.Format, CancellationToken.None);
+        }
+
+        _bodies.Add(form, body);
+        return body;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RenderPartialAsync(Snapshot snapshot, Negotiation form, CancellationToken cancellation)
+    {
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        var factory = ExporterRegistry.FactoryFor(registry);
+        _addBuildInfo(factory);
+        new SnapshotFamilies(_specs, factory, Defect).Apply(snapshot, errors: null);
+        return await ExportAsync(registry, form, cancellation);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ExportAsync(CollectorRegistry registry, Negotiation form, CancellationToken cancellation)
+    {
+        var body = await WriteAsync(registry, form.Format, cancellation);
+        return form.Gzip ? Compress(body) : body;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> WriteAsync(CollectorRegistry registry, ExpositionFormat format, CancellationToken cancellation)
+    {
+        var stream = new MemoryStream(32 * 1024);
+        await registry.CollectAndExportAsTextAsync(stream, format, cancellation);
+        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+    }
+
+    private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        var stream = new MemoryStream(body.Length / 8);
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(body.Span);
+        }
+
+        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+    }
+
+    private void Defect(string what)
+    {
+        _defects.Inc();
+        Log.BadSample(_log, what);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A scrape could not be rendered, so it got next to nothing. Please report this as a defect.", EventName = "ScrapeFailed")]
+        public static partial void ScrapeFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(2, LogLevel.Error, "{What} Please report this as a defect.", EventName = "BadSample")]
+        public static partial void BadSample(ILogger logger, string what);
+    }
+}

@@ -1,0 +1,39 @@
+using Prometheus;
+
+namespace Exporter.Metrics;
+
+/// <summary>A gauge whose last label names a state: 1 for the one that holds, 0 for the others.</summary>
+internal sealed class StateSet(Gauge gauge, params string[] states)
+{
+    /// <summary>The series of one thing, in the order of the states.</summary>
+    public Series Open(params string[] labels) => new(gauge, [.. states.Select(state => (string[])[.. labels, state])]);
+
+    internal sealed class Series
+    {
+        private readonly Gauge _gauge;
+        private readonly string[][] _labels;
+        private readonly Gauge.Child[] _children;
+
+        public Series(Gauge gauge, string[][] labels)
+        {
+            (_gauge, _labels) = (gauge, labels);
+            _children = [.. labels.Select(values => gauge.WithLabels(values))];
+        }
+
+        public void Set(int state)
+        {
+            for (var i = 0; i < _children.Length; i++)
+            {
+                _children[i].Set(i == state ? 1 : 0);
+            }
+        }
+
+        public void Close()
+        {
+            foreach (var labels in _labels)
+            {
+                _gauge.RemoveLabelled(labels);
+            }
+        }
+    }
+}
