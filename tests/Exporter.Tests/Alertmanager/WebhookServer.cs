@@ -39,7 +39,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var metrics = new WebhookMetrics(Metrics.WithCustomRegistry(world.Registry));
+        var metrics = new WebhookMetrics(Prometheus.Metrics.WithCustomRegistry(world.Registry));
         WebhookMetrics.Use(app, metrics);
         app.UseRouting();
         app.MapWebhook(world.Engine!, metrics, NullLoggerFactory.Instance);

@@ -23,7 +23,7 @@ internal sealed class HealingWorld : IAsyncDisposable
         Ledger = new Ledger(LedgerPath, Time, NullLogger<Ledger>.Instance);
     }
 
-    public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
+    public CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
 
     public string Directory { get; }
 
@@ -56,7 +56,7 @@ internal sealed class HealingWorld : IAsyncDisposable
     public HealingWorld Start()
     {
         var setup = new HealingSetup(Options, [.. Actions], Bots);
-        Engine = new HealingEngine(setup, Ledger, Health, PauseFile, Metrics.WithCustomRegistry(Registry), Time, new Random(1), NullLoggerFactory.Instance)
+        Engine = new HealingEngine(setup, Ledger, Health, PauseFile, Prometheus.Metrics.WithCustomRegistry(Registry), Time, new Random(1), NullLoggerFactory.Instance)
         {
             Escalate = (notice, _) =>
             {
