@@ -99,7 +99,6 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 0,
             EventName = "ConfigCopyFailed",
             Level = LogLevel.Warning,
             Message = "No copy of bot {Bot}'s configuration {File} could be kept: {Problem} Until one is, a broken file cannot be restored from it.")]

@@ -6,7 +6,7 @@ namespace Exporter.Healing.Files;
 /// <summary>What a configuration's bytes are worth to healing: keys and kind of error only, never a value.</summary>
 internal abstract record ConfigContent
 {
-    private static readonly JsonReaderOptions s_strict = new() { MaxDepth = 64 };
+    private static readonly JsonReaderOptions _strict = new() { MaxDepth = 64 };
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     private ConfigContent()
@@ -32,7 +32,7 @@ internal abstract record ConfigContent
         var live = false;
         var isObject = false;
         var isEmpty = true;
-        var reader = new Utf8JsonReader(content, s_strict);
+        var reader = new Utf8JsonReader(content, _strict);
         try
         {
             while (reader.Read())

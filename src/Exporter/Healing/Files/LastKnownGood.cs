@@ -17,7 +17,7 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     private const string ReplacedSuffix = ".replaced";
     private const string Stamp = "yyyyMMdd'T'HHmmssfffffff'Z'";
     private const int Newest = 10;
-    private static readonly TimeSpan s_daily = TimeSpan.FromDays(14);
+    private static readonly TimeSpan _daily = TimeSpan.FromDays(14);
 
     /// <summary>Keeps a valid configuration, unless the newest copy is the same.</summary>
     /// <exception cref="IOException">The copy cannot be written.</exception>
@@ -65,7 +65,7 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
 
     private void Prune(string directory, string suffix)
     {
-        var oldest = time.GetUtcNow() - s_daily;
+        var oldest = time.GetUtcNow() - _daily;
         var days = new HashSet<DateOnly>();
         foreach (var (copy, index) in Copies(directory, suffix).Select((copy, index) => (copy, index)))
         {

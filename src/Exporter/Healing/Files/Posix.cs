@@ -41,9 +41,9 @@ internal static partial class Posix
     private const int TryAgain = 11;
 
     // These two differ between the architectures (asm-generic and x86 against arm).
-    private static readonly bool s_arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
-    private static readonly int s_directory = s_arm ? 0x4000 : 0x10000;
-    private static readonly int s_noFollow = s_arm ? 0x8000 : 0x20000;
+    private static readonly bool _arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private static readonly int _directory = _arm ? 0x4000 : 0x10000;
+    private static readonly int _noFollow = _arm ? 0x8000 : 0x20000;
 
     /// <summary>What the kernel said; a sentence for the owner is made from <see cref="Message"/>.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
@@ -54,17 +54,17 @@ internal static partial class Posix
 
     /// <summary>Opens a directory by its whole path, following links above it. Null: see <see cref="LastError"/>.</summary>
     public static SafeFileHandle? OpenDirectory(string path) =>
-        Wrap(OpenAt(AtCurrentDirectory, path, ReadOnly | s_directory | CloseOnExec, 0));
+        Wrap(OpenAt(AtCurrentDirectory, path, ReadOnly | _directory | CloseOnExec, 0));
 
     public static SafeFileHandle? OpenDirectory(SafeFileHandle parent, string name) =>
-        Wrap(OpenAt(Number(parent), name, ReadOnly | s_directory | s_noFollow | CloseOnExec, 0));
+        Wrap(OpenAt(Number(parent), name, ReadOnly | _directory | _noFollow | CloseOnExec, 0));
 
     /// <summary>Opens for reading; never through a link, never waiting for a FIFO's other end.</summary>
     public static SafeFileHandle? OpenFile(SafeFileHandle directory, string name) =>
-        Wrap(OpenAt(Number(directory), name, ReadOnly | s_noFollow | NonBlocking | CloseOnExec, 0));
+        Wrap(OpenAt(Number(directory), name, ReadOnly | _noFollow | NonBlocking | CloseOnExec, 0));
 
     public static SafeFileHandle? CreateFile(SafeFileHandle directory, string name) =>
-        Wrap(OpenAt(Number(directory), name, WriteOnly | Create | Exclusive | s_noFollow | CloseOnExec, 0x180));
+        Wrap(OpenAt(Number(directory), name, WriteOnly | Create | Exclusive | _noFollow | CloseOnExec, 0x180));
 
     /// <summary>The entry itself, not what it links to. Null: see <see cref="LastError"/>.</summary>
     public static FileFacts? Look(SafeFileHandle directory, string name) => Look(Number(directory), name, NoFollow);

@@ -8,7 +8,7 @@ namespace Exporter.Healing.Files;
 /// </summary>
 internal sealed class StillFiles(TimeProvider time)
 {
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _lookAgain = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Sight> _sights = new(StringComparer.Ordinal);
 
@@ -29,7 +29,7 @@ internal sealed class StillFiles(TimeProvider time)
             var left = settle - (time.GetUtcNow() - sight.Since);
             if (left <= TimeSpan.Zero && sight.Looks > 1)
                 return new Stillness(true, sight.Identity);
-            await Task.Delay(left > s_lookAgain || left <= TimeSpan.Zero ? s_lookAgain : left, time, cancellation);
+            await Task.Delay(left > _lookAgain || left <= TimeSpan.Zero ? _lookAgain : left, time, cancellation);
         }
     }
 

@@ -15,11 +15,11 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
     /// <summary>A mark in the environment that finds children which left the process group.</summary>
     public const string RunVariable = "TRADINGBOT_TRIGGER_RUN";
 
-    private static readonly string[] s_setsid = ["/usr/bin/setsid", "/bin/setsid"];
-    private static readonly string[] s_always = ["PATH", "HOME", "LANG"];
+    private static readonly string[] _setsid = ["/usr/bin/setsid", "/bin/setsid"];
+    private static readonly string[] _always = ["PATH", "HOME", "LANG"];
 
     // How long what the program printed last may take to arrive once it has ended; a child that holds the pipe open must not hold us.
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _drain = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _argv = options.Argv ?? [];
 
@@ -85,7 +85,7 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
 
     private IEnumerable<(string Name, string Value)> Environment(TriggerMessage message, string run)
     {
-        foreach (var name in s_always.Concat(options.Environment ?? []).Distinct(StringComparer.Ordinal))
+        foreach (var name in _always.Concat(options.Environment ?? []).Distinct(StringComparer.Ordinal))
         {
             if (variable(name) is { } value)
                 yield return (name, value);
@@ -94,6 +94,8 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
         yield return (RunVariable, run);
         yield return ("HEALING_BOT", Harmless(message.Bot));
         yield return ("HEALING_ACTION", Harmless(message.Action));
+        yield return ("HEALING_CHECK", Harmless(message.Check ?? ""));
+        yield return ("HEALING_CAUSE", message.Cause ?? "");
         yield return ("HEALING_REASON", Harmless(message.Reason));
         yield return ("HEALING_URL", message.Url?.AbsoluteUri ?? "");
     }
@@ -104,7 +106,7 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
     {
         try
         {
-            drained.CancelAfter(s_drain);
+            drained.CancelAfter(_drain);
         }
         catch (ObjectDisposedException)
         {
@@ -124,5 +126,5 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
             ? argument
             : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    private static string? FindSetsid() => s_setsid.FirstOrDefault(File.Exists);
+    private static string? FindSetsid() => _setsid.FirstOrDefault(File.Exists);
 }

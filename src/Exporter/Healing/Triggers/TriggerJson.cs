@@ -16,6 +16,8 @@ internal static class TriggerJson
             json.WriteString("content", sentence);
             json.WriteString("bot", message.Bot);
             json.WriteString("action", message.Action);
+            json.WriteString("check", message.Check);
+            json.WriteString("cause", message.Cause);
             json.WriteString("reason", message.Reason);
             json.WriteString("url", message.Url?.AbsoluteUri);
             json.WriteString("timestamp", message.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));

@@ -5,7 +5,7 @@ namespace Exporter.Tests.Healing.Triggers;
 
 public sealed class CommandTriggerTests : IDisposable
 {
-    private static readonly TriggerMessage s_message = new("bot", "restart_bot", "it's $(down) \"again\"", null, DateTimeOffset.UnixEpoch);
+    private static readonly TriggerMessage _message = new("bot", "restart_bot", "it's $(down) \"again\"", null, DateTimeOffset.UnixEpoch);
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -55,12 +55,12 @@ public sealed class CommandTriggerTests : IDisposable
         var options = Options("sh", "-c", $"env > {seen}");
         options.Environment = ["ALLOWED"];
 
-        var result = await Trigger(options).FireAsync(s_message, default);
+        var result = await Trigger(options).FireAsync(_message, default);
 
         Assert.True(result.Fired, result.Reason);
         var names = File.ReadAllLines(seen).Select(line => line.Split('=')[0]).Except(["PWD", "SHLVL", "_", "OLDPWD"]).Order(StringComparer.Ordinal);
         Assert.Equal(
-            ["ALLOWED", "HEALING_ACTION", "HEALING_BOT", "HEALING_REASON", "HEALING_URL", "HOME", "LANG", "PATH", "TRADINGBOT_TRIGGER_RUN"],
+            ["ALLOWED", "HEALING_ACTION", "HEALING_BOT", "HEALING_CAUSE", "HEALING_CHECK", "HEALING_REASON", "HEALING_URL", "HOME", "LANG", "PATH", "TRADINGBOT_TRIGGER_RUN"],
             names);
         Assert.Contains("HEALING_REASON=it's $(down) \"again\"", File.ReadAllLines(seen));
     }
@@ -71,7 +71,7 @@ public sealed class CommandTriggerTests : IDisposable
         var options = Options("sh", "-c", "echo $ALLOWED; echo 'Authorization: Bearer abcdefghijklmn'; echo api_key=0123456789; head -c 100000 /dev/zero | tr '\\0' x; exit 1");
         options.Environment = ["ALLOWED"];
 
-        var result = await Trigger(options).FireAsync(s_message, default);
+        var result = await Trigger(options).FireAsync(_message, default);
 
         Assert.DoesNotContain("value-of-allowed", result.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("abcdefghijklmn", result.Reason, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class CommandTriggerTests : IDisposable
         var options = Options("sh", "-c", script);
         using var cancellation = new CancellationTokenSource();
 
-        var firing = Trigger(options).FireAsync(s_message, cancellation.Token);
+        var firing = Trigger(options).FireAsync(_message, cancellation.Token);
         await Until(() => File.Exists(pids + ".ready") && File.ReadAllLines(pids).Length == 4);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => firing);
@@ -104,7 +104,7 @@ public sealed class CommandTriggerTests : IDisposable
         var options = Options("sleep", "1000");
         options.Timeout = TimeSpan.FromMilliseconds(100);
 
-        var result = await Trigger(options).FireAsync(s_message, default);
+        var result = await Trigger(options).FireAsync(_message, default);
 
         Assert.False(result.Fired);
         Assert.Contains("did not end within 0.1 s and was killed", result.Reason, StringComparison.Ordinal);
@@ -174,7 +174,7 @@ public sealed class CommandTriggerTests : IDisposable
         _ => Environment.GetEnvironmentVariable(name) ?? (name == "HOME" ? "/" : null),
     });
 
-    private static Task<TriggerResult> Fire(params string[] argv) => Trigger(Options(argv)).FireAsync(s_message, default);
+    private static Task<TriggerResult> Fire(params string[] argv) => Trigger(Options(argv)).FireAsync(_message, default);
 
     private static Task<TriggerResult> Sh(string script) => Fire("sh", "-c", script);
 }

@@ -10,7 +10,7 @@ namespace Exporter.Tests.Healing.Triggers;
 
 public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TriggerMessage s_message =
+    private static readonly TriggerMessage _message =
         new("bot", "refresh_intelligence", "stale for \"300\" s", new Uri("http://127.0.0.1:10042/"), DateTimeOffset.UnixEpoch);
 
     private readonly TemporaryDirectory _directory = new();
@@ -159,7 +159,7 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
 
         var options = new HttpTriggerOptions { UrlFile = file };
         using var trigger = new HttpTrigger(options);
-        var result = await trigger.FireAsync(s_message, default);
+        var result = await trigger.FireAsync(_message, default);
 
         Assert.DoesNotContain("SECRET", result.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", trigger.Describe(), StringComparison.Ordinal);
@@ -196,6 +196,6 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
     private static async Task<TriggerResult> Fire(HttpTriggerOptions options)
     {
         using var trigger = new HttpTrigger(options);
-        return await trigger.FireAsync(s_message, default);
+        return await trigger.FireAsync(_message, default);
     }
 }

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Exporter.Bots;
+using Exporter.Healing.Files;
+using Exporter.Healing.Triggers;
+
+namespace Exporter.Healing.Actions;
+
+/// <summary>
+/// Confirms that a block expires on time. An active block is never touched, nor one that cannot be read; one that has ended and that the
+/// bot did not clear within the grace is cleared only when its owner allows it, by the bot's own trigger where there is one, else in the
+/// file just as the bot does it.
+/// </summary>
+internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies dependencies) : IHealingAction
+{
+    public const string Name = "verify_kill_switch";
+    private const string HowToAllow = "Healing:Remedies:ClearExpired";
+
+    public static ActionSpec Definition { get; } = new()
+    {
+        Name = Name,
+        Title = "Verify kill switch",
+        Does = "Confirms that the block expires on time; clears one that has ended and is overdue only where ClearExpired is set.",
+        HealedWhen = "No switch is active, and none is overdue.",
+        Check = "kill_switch",
+        ChangesTheBot = true,
+    };
+
+    public ActionSpec Spec { get; } = Definition with
+    {
+        Patience = dependencies.Options.SettleTime > triggers.LongestTimeout ? dependencies.Options.SettleTime : triggers.LongestTimeout,
+    };
+
+    public static IHealingAction Create(ActionDependencies dependencies) =>
+        new VerifyKillSwitch(new TriggerTable(Name, dependencies.Options.Triggers.GetValueOrDefault(Name), dependencies), dependencies);
+
+    public ValueTask<string?> WhyNotAsync(HealingTarget target, CancellationToken cancellation) => new((string?)null);
+
+    public async ValueTask<ImmutableArray<string>> PlanAsync(HealingTarget target, CancellationToken cancellation)
+    {
+        if (await JudgeAsync(target.Bot, cancellation) is { } settled)
+            return [settled.Reason];
+        return triggers.For(target.Bot) is { } trigger
+            ? [$"It would {trigger.Describe()}."]
+            : [$"It would set blocked_until to null and block_cleared_at to the time in {dependencies.FileBacked(target.Bot)?.KillSwitchStatePath}, " +
+               $"once the file has been still for {dependencies.Options.SettleTime.TotalSeconds:0} s, and keep a copy of what was there."];
+    }
+
+    public async ValueTask<ActionResult> RunAsync(HealingTarget target, CancellationToken cancellation)
+    {
+        if (await JudgeAsync(target.Bot, cancellation) is { } settled)
+            return settled;
+        if (triggers.For(target.Bot) is { } trigger)
+        {
+            var message = new TriggerMessage(target.Bot, Name, "The block has ended and is not cleared; clear it.", null, dependencies.Time.GetUtcNow());
+            return await TriggerTable.FireAsync(trigger, message, null, cancellation);
+        }
+
+        return dependencies.FileBacked(target.Bot) is { } bot
+            ? await ClearAsync(bot, cancellation)
+            : new ActionResult.Suggested { Reason = triggers.HowToConfigure(target.Bot) };
+    }
+
+    /// <summary>What can be said without acting; null when there is an overdue block that may be cleared.</summary>
+    private async ValueTask<ActionResult?> JudgeAsync(string bot, CancellationToken cancellation)
+    {
+        var now = dependencies.Time.GetUtcNow();
+        var grace = dependencies.RecoveryGrace(bot);
+        var readings = await dependencies.Bot(bot).ReadKillSwitchesAsync(cancellation);
+        var seen = readings.Select(named => (named.Name, Switch: (named.Reading as Reading<KillSwitch>.Seen)?.Value)).Where(named => named.Switch is not null).ToList();
+        var active = seen.Where(named => named.Switch!.Active || named.Switch.BlockedUntil > now).Select(named => Active(named.Name, named.Switch!, now)).ToList();
+        if (active.Count > 0)
+            return new ActionResult.Suggested { Reason = string.Join(" ", active) };
+        if (readings.Select(named => named.Reading).OfType<Reading<KillSwitch>.Unreadable>().FirstOrDefault() is { } unreadable)
+            return new ActionResult.Refused { Reason = $"A block that cannot be read is never touched: {unreadable.Reason}" };
+        if (seen.Where(named => named.Switch!.BlockedUntil + grace <= now).Select(named => named.Switch!.BlockedUntil).FirstOrDefault() is { } overdue)
+        {
+            return dependencies.Options.ClearExpired
+                ? null
+                : new ActionResult.Suggested
+                {
+                    Reason = $"The block ended at {Time(overdue)} and the bot has not cleared it within {Duration(grace)}. It blocks nothing any more; see whether " +
+                        $"the bot's recovery loop runs. The exporter clears it only where {HowToAllow} is true.",
+                };
+        }
+
+        var expired = seen.Select(named => named.Switch!.BlockedUntil).OfType<DateTimeOffset>().FirstOrDefault();
+        return new ActionResult.Done
+        {
+            Reason = expired == default
+                ? "No switch is active, and none is overdue."
+                : $"The block ended at {Time(expired)}, and the bot has until {Time(expired + grace)} to clear it.",
+        };
+    }
+
+    private async Task<ActionResult> ClearAsync(IFileBackedBot bot, CancellationToken cancellation)
+    {
+        var path = bot.KillSwitchStatePath;
+        var stillness = await dependencies.Files.Still.WaitAsync(path, dependencies.Options.SettleTime, cancellation);
+        if (!stillness.Still)
+            return new ActionResult.Cancelled { Reason = $"{path} was written while it was watched, so somebody is at it; nothing was touched." };
+        if (StateFile.Read(path) is not StateFile.Seen seen || KillSwitchFile.Parse(seen.Content.Span) is not { } judged)
+            return new ActionResult.Refused { Reason = $"{path} cannot be read as a kill switch's state, and such a block is never touched. Look at it, and clear it in the bot." };
+
+        var now = dependencies.Time.GetUtcNow();
+        var outcome = new SafeFileReplace(dependencies.Step).Replace(new FileReplacement
+        {
+            Root = bot.Root,
+            Path = path,
+            Expected = stillness.Identity,
+            Decide = content => Decide(content, judged, bot.Name, now),
+            Backup = content => dependencies.Files.Good.KeepReplaced(bot.Name, "kill switch", content.Span),
+        });
+        return outcome switch
+        {
+            FileOutcome.Written => new ActionResult.Done("The bot may hold the block in its memory until it reads the file again or is restarted.")
+            {
+                Reason = $"The block that ended at {Time(judged.BlockedUntil ?? now)} was cleared in {path}.",
+            },
+            FileOutcome.Moved { Reason: var reason } => new ActionResult.Cancelled { Reason = reason },
+            FileOutcome.Refused { Reason: var reason } => new ActionResult.Refused { Reason = reason },
+            FileOutcome.Failed { Reason: var reason } => new ActionResult.Failed { Reason = reason },
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private Rewrite Decide(ReadOnlyMemory<byte> content, KillSwitchFile judged, string bot, DateTimeOffset now)
+    {
+        if (KillSwitchFile.Parse(content.Span) is not { } again)
+            return Rewrite.Not("The kill switch's state cannot be read any more, and such a block is never touched.");
+        if (again.BlockedUntilText != judged.BlockedUntilText || again.LastTriggeredText != judged.LastTriggeredText)
+            return Rewrite.Not("The kill switch was triggered or cleared meanwhile; what the bot wrote stands.");
+        return again.BlockedUntil + dependencies.RecoveryGrace(bot) <= dependencies.Time.GetUtcNow()
+            ? Rewrite.With(again.Cleared(content.Span, now))
+            : Rewrite.Not("The block is not overdue.");
+    }
+
+    private static string Active(string name, KillSwitch state, DateTimeOffset now) => state.BlockedUntil is { } until && until > now
+        ? $"The switch {name} blocks new entries until {Time(until)}, for another {Duration(until - now)}; it ends by itself, and an active block is never touched."
+        : $"The switch {name} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
+
+    private static string Time(DateTimeOffset time) => Bots.Files.Timestamps.Format(time);
+
+    private static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => $"{time.TotalSeconds:0} s",
+        { TotalHours: < 2 } => $"{time.TotalMinutes:0} min",
+        _ => $"{time.TotalHours:0.#} h",
+    };
+}

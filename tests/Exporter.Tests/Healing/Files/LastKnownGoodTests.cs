@@ -1,0 +1,110 @@
+using System.Text;
+using Exporter.Bots;
+using Exporter.Checks;
+using Exporter.Evaluation;
+using Exporter.Healing.Files;
+using Exporter.Tests.Bots;
+using Exporter.Tests.Healing.Actions;
+
+namespace Exporter.Tests.Healing.Files;
+
+public sealed class LastKnownGoodTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly HealedBot _bot = new();
+
+    private string[] Copies => [.. Directory.GetFiles(_bot.Backups, "*.good", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private ConfigLocation Trading => _bot.Config(FeatureStoreFixture.TradingConfig);
+
+    [Fact]
+    public void Every_valid_configuration_is_kept_once_for_its_owner_only()
+    {
+        _bot.Watch.Keep();
+        _bot.Watch.Keep();
+
+        Assert.Equal(2, Copies.Length);
+        Assert.All(Copies, copy => Assert.Equal(OwnerOnly, File.GetUnixFileMode(copy)));
+        Assert.All(Copies, copy => Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(copy)!)));
+    }
+
+    [Fact]
+    public void A_change_is_kept_and_the_newest_is_found()
+    {
+        _bot.Watch.Keep();
+        _bot.Time.Advance(TimeSpan.FromSeconds(1));
+        Write("""{"mode": "paper", "changed": true}""");
+        _bot.Watch.Keep();
+
+        Assert.Contains("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"mode\": \"paper\"")]
+    [InlineData("{}")]
+    [InlineData("")]
+    public void What_is_not_valid_is_not_kept(string content)
+    {
+        Write(content);
+        _bot.Watch.Keep();
+
+        Assert.Null(Find());
+    }
+
+    [Fact]
+    public void A_copy_that_rotted_is_passed_over()
+    {
+        _bot.Watch.Keep();
+        _bot.Time.Advance(TimeSpan.FromSeconds(1));
+        Write("""{"mode": "paper", "changed": true}""");
+        _bot.Watch.Keep();
+        File.WriteAllText(Find()!.Path, "rot");
+
+        Assert.DoesNotContain("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_newest_ten_and_one_a_day_for_fourteen_days_are_kept()
+    {
+        for (var hour = 0; hour < 24 * 20; hour++)
+        {
+            _bot.Watch.Good.Keep(HealedBot.Name, Trading.Name, Encoding.UTF8.GetBytes($$"""{"mode": "paper", "hour": {{hour}}}"""));
+            _bot.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        // The ten newest lie on one or two days, whose newest copies are among them.
+        Assert.InRange(Copies.Length, 10 + 12, 10 + 14);
+        Assert.True(Copies.Select(copy => Path.GetFileName(copy)[..8]).Distinct().Count() is 14 or 15);
+    }
+
+    [Fact]
+    public void Names_of_bots_are_no_paths()
+    {
+        _bot.Watch.Good.Keep("../../escape", "a/b", Encoding.UTF8.GetBytes("""{"mode": "paper"}"""));
+        _bot.Watch.Good.Keep("..:..:escape", "a/b", Encoding.UTF8.GetBytes("""{"mode": "paper"}"""));
+
+        Assert.Equal(2, Copies.Length);
+        Assert.Equal(2, Directory.GetDirectories(_bot.Backups).Length);
+    }
+
+    [Fact]
+    public async Task A_published_snapshot_is_enough_to_keep_copies()
+    {
+        var snapshot = new Snapshot(1, _bot.Time.GetUtcNow(), [new BotSnapshot(HealedBot.Name, Health.Healthy, _bot.Time.GetUtcNow(), [])]);
+
+        for (var i = 0; i < 100; i++)
+            _bot.Watch.Observe(snapshot, null);
+
+        await Eventually.Holds(() => Copies.Length == 2);
+        Write("""{"mode": "paper", "changed": true}""");
+        _bot.Watch.Observe(snapshot, null);
+        await Eventually.Holds(() => Copies.Length == 3);
+    }
+
+    public void Dispose() => _bot.Dispose();
+
+    private GoodCopy? Find() => _bot.Watch.Good.Find(HealedBot.Name, Trading);
+
+    private void Write(string content) => File.WriteAllText(_bot.Files[FeatureStoreFixture.TradingConfig], content);
+}
