@@ -33,6 +33,8 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
 
     private readonly (ImmutableArray<NetworkEndpoint> Endpoints, string? Problem) _resolved = Resolve(bot, options);
 
+    private readonly NetworkEndpoint? _coinGlass = options.CoinGlassApi.Url().Url is { } url ? NetworkEndpoint.Of(url) : null;
+
     public static CheckSpec Definition { get; } = new()
     {
         Name = "network",
@@ -71,7 +73,7 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
         return verdict with
         {
             // Without CoinGlass a bot still trades; without any other host that its owner named, nobody can say that it does.
-            BlocksEntries = failed.Exists(result => result.Endpoint.Host != VenuePresets.CoinGlass.BaseUrl!.Host),
+            BlocksEntries = failed.Exists(result => result.Endpoint != _coinGlass),
             DataTimestamp = results.Min(result => result.At),
             Samples = [.. results.SelectMany(Samples)],
             Details = [Detail.Of("endpoints", [.. results.Select(result => $"{result.Endpoint.Name}: {Steps(result)}")])],

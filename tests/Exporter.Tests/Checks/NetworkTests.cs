@@ -38,6 +38,22 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
+    public async Task CoinGlass_alone_out_of_reach_is_critical_and_blocks_no_entry()
+    {
+        await using var exchange = new LoopbackVenue(Replies.Hang);
+        using var coinGlass = new ClosedPort();
+        var options = new CheckOptions
+        {
+            ExchangeApi = new ExchangeApiOptions { BaseUrl = exchange.BaseUrl.AbsoluteUri },
+            CoinGlassApi = new CoinGlassApiOptions { BaseUrl = coinGlass.Url.AbsoluteUri },
+        };
+
+        var result = await EvaluateAsync(options);
+
+        Assert.Equal((CheckStatus.Critical, false), (result.Status, result.BlocksEntries));
+    }
+
+    [Fact]
     public async Task By_default_the_hosts_are_those_that_the_bot_calls()
     {
         await using var exchange = new LoopbackVenue(Replies.Hang);
