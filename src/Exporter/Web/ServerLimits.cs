@@ -29,7 +29,6 @@ internal static class ServerLimits
     /// <summary>Binds every configured address; those of Kestrel's own section are bound beside them.</summary>
     public static void Listen(KestrelServerOptions server, WebOptions options)
     {
-        server.ConfigureEndpointDefaults(LoopbackListener.MarkConnections);
         foreach (var text in options.ListenAddresses)
         {
             var address = ListenAddress.Parse(text) ?? throw new FormatException($"\"{text}\" is no listen address.");

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Exporter.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Exporter.Tests.Web;
+
+/// <summary>The exporter's server with its limits and rules on a free loopback port, and endpoints of the test's.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningServer(WebApplication app)
+    {
+        _app = app;
+        Address = new Uri(WebServer.Addresses(app).First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{Address.Port}/"),
+        };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<RunningServer> StartAsync(WebOptions? options = null, Action<WebApplication>? map = null, Func<bool>? ready = null)
+    {
+        options ??= new WebOptions();
+        if (options.ListenAddresses.Count == 0)
+        {
+            options.ListenAddresses.Add("127.0.0.1:0");
+        }
+
+        var builder = WebServer.CreateBuilder(options, kestrel: null);
+        var app = builder.Build();
+        var (tokens, _) = BearerTokens.Load(options.TokenFiles, NullLogger.Instance);
+        WebServer.UseRules(app, new AccessRules(options, tokens!, new Sessions(TimeProvider.System)));
+        app.MapLifecycle(ready: ready ?? (() => true), reload: _ => Task.FromResult<string?>(null));
+        app.MapGet("/metrics", (HttpContext context) => context.Response.WriteAsync("up 1\n")).WithAccess(Access.Metrics);
+        app.MapGet("/config", (HttpContext context) => context.Response.WriteAsync("{}"));
+        map?.Invoke(app);
+        await app.StartAsync();
+        return new RunningServer(app);
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        return Http.SendAsync(request);
+    }
+
+    /// <summary>Sends bytes as they are and reads to the end: for what HttpClient would not send.</summary>
+    public async Task<string> SendRawAsync(string request)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Address.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+        await using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return await reader.ReadToEndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
