@@ -40,8 +40,8 @@ public sealed record CommandLineOverrides
             {
                 if (bots[i] is JsonObject bot)
                 {
-                    bot[nameof(WatchedBotOptions.Exchange)] = Exchange;
-                    origins.Say($"Bots:{i}:Exchange", "--exchange");
+                    Section(Section(bot, "Checks"), "ExchangeApi")["Exchange"] = Exchange;
+                    origins.Say($"Bots:{i}:Checks:ExchangeApi:Exchange", "--exchange");
                 }
             }
         }
@@ -81,12 +81,17 @@ public sealed record CommandLineOverrides
             return;
         }
 
-        if (tree[section] is not JsonObject holder)
+        Section(tree, section)[key] = value;
+        origins.Say($"{section}:{key}", flag);
+    }
+
+    private static JsonObject Section(JsonObject holder, string key)
+    {
+        if (holder[key] is not JsonObject section)
         {
-            tree[section] = holder = new JsonObject(OptionsTree.NodeOptions);
+            holder[key] = section = new JsonObject(OptionsTree.NodeOptions);
         }
 
-        holder[key] = value;
-        origins.Say($"{section}:{key}", flag);
+        return section;
     }
 }

@@ -48,6 +48,7 @@ public sealed class ConfigurationLoader(CommandLineOverrides commandLine, IReadO
 
         LayCommonChecksUnderEachBot(normal);
         var options = normal.Deserialize(OptionsJsonContext.Default.ExporterOptions)!;
+        SectionRules.Check(OptionsTree.Root, options, "", origins, errors);
         ConfigurationRules.Finish(options, name => environment.GetValueOrDefault(name), origins, errors);
         return errors.Count > 0 ? new LoadedConfiguration.Invalid([.. errors]) : new LoadedConfiguration.Valid(options);
     }

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Exporter.Checks;
+using Exporter.Healing;
+using Exporter.Venues;
 using Exporter.Web;
 
 namespace Exporter.Configuration;
@@ -16,6 +18,12 @@ public sealed class ExporterOptions
 
     [Description("Thresholds of the checks, for every bot that has none of its own.")]
     public CheckOptions Checks { get; set; } = new();
+
+    [Description("What holds for every call to an exchange or to CoinGlass.")]
+    public VenueOptions Venues { get; set; } = new();
+
+    [Description("Whether, when and how often the exporter may help a bot.")]
+    public HealingOptions Healing { get; set; } = new();
 
     [Description("The HTTP server and who may ask it.")]
     public WebOptions Web { get; set; } = new();

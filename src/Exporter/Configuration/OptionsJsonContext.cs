@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Exporter.Healing;
 
 namespace Exporter.Configuration;
 
@@ -10,8 +11,15 @@ namespace Exporter.Configuration;
 [JsonSourceGenerationOptions(
     PropertyNameCaseInsensitive = true,
     PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate,
+    UseStringEnumConverter = true,
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(DurationConverter), typeof(LowerCaseEnumConverter<LogLevelName>), typeof(LowerCaseEnumConverter<LogFormat>)])]
+    Converters =
+    [
+        typeof(DurationConverter),
+        typeof(LowerCaseEnumConverter<LogLevelName>),
+        typeof(LowerCaseEnumConverter<LogFormat>),
+        typeof(LowerCaseEnumConverter<TriggerMode>),
+    ])]
 [JsonSerializable(typeof(ExporterOptions))]
 internal sealed partial class OptionsJsonContext : JsonSerializerContext;

@@ -10,9 +10,6 @@ namespace Exporter.Configuration;
 /// </summary>
 public sealed class WatchedBotOptions : BotOptions
 {
-    [Description("Exchange preset. Default: the one that this kind of bot trades on.")]
-    public string? Exchange { get; set; }
-
     /// <summary>After loading: the common thresholds with the bot's own laid over them.</summary>
     [Description("This bot's own thresholds, laid over the common ones key by key.")]
     public CheckOptions Checks { get; set; } = new();
