@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exporter.Bots;
 using Exporter.Configuration;
 
 namespace Exporter.Commands;
@@ -37,12 +38,12 @@ internal static class Config
 
     private static int Validate(CommandLineOverrides overrides, Shell shell)
     {
-        switch (new ConfigurationLoader(overrides, shell.Environment).Load())
+        switch (new ConfigurationLoader(overrides, shell.Environment).LoadForServer())
         {
             case LoadedConfiguration.Valid { Options: var options }:
-                if (ServerRules.Broken(options, overrides.ConfigFile) is { Length: > 0 } broken)
+                foreach (var created in options.Bots.Select(BotAdapters.Create).OfType<BotCreation.Created>().Where(created => created.Layout.Verdict != LayoutVerdict.Recognised))
                 {
-                    return Report(broken, shell);
+                    shell.Output.WriteLine($"{created.Bot.Name}: {string.Join(' ', created.Layout.Sentences)}");
                 }
 
                 shell.Output.WriteLine($"The configuration is good: {options.Bots.Count} {(options.Bots.Count == 1 ? "bot" : "bots")}.");

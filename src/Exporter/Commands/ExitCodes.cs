@@ -1,3 +1,6 @@
+using Exporter.Checks;
+using Exporter.Evaluation;
+
 namespace Exporter.Commands;
 
 /// <summary>How the program ends. Those of <c>check</c> follow the convention of monitoring plugins, the others <c>sysexits.h</c>.</summary>
@@ -14,6 +17,16 @@ internal static class ExitCodes
 
     /// <summary>Unknown, or the check could not be made.</summary>
     public const int CheckUnknown = 3;
+
+    /// <summary>The verdict on a snapshot. What cannot be seen weighs more than a warning: it may hide anything.</summary>
+    public static int Of(Snapshot snapshot)
+    {
+        var statuses = snapshot.Bots.SelectMany(bot => bot.Checks).Where(check => check.Result.Enabled).Select(check => check.Result.Status).ToHashSet();
+        return statuses.Contains(CheckStatus.Critical) ? CheckCritical
+            : statuses.Contains(CheckStatus.Unknown) ? CheckUnknown
+            : statuses.Contains(CheckStatus.Warning) ? CheckWarning
+            : Success;
+    }
 
     /// <summary>EX_USAGE: the command line is wrong.</summary>
     public const int Usage = 64;

@@ -46,7 +46,7 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
         "check" =>
         [
             "tradingbot_exporter check --bot /srv/bot",
-            "tradingbot_exporter check --bot /srv/bot --json | jq '.bots[].checks[] | select(.status != \"ok\")'",
+            "tradingbot_exporter check --config.file /etc/tradingbot_exporter/config.json",
         ],
         "config" =>
         [

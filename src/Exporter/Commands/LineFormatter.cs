@@ -116,12 +116,14 @@ internal static class LineFormatter
             yield return ("event", name);
         }
 
-        yield return ("msg", entry.Formatter(entry.State, entry.Exception));
+        var message = entry.Formatter(entry.State, entry.Exception);
+        yield return ("msg", message);
         if (entry.State is IEnumerable<KeyValuePair<string, object?>> values)
         {
             foreach (var (key, value) in values)
             {
-                if (key != "{OriginalFormat}")
+                // A message that is one value says it once.
+                if (key != "{OriginalFormat}" && !message.Equals(value as string, StringComparison.Ordinal))
                 {
                     yield return (JsonNamingPolicy.SnakeCaseLower.ConvertName(key), value);
                 }

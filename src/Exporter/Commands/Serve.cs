@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Exporter.Configuration;
+using Exporter.Evaluation;
 using Exporter.Storage;
+using Exporter.Web;
 
 namespace Exporter.Commands;
 
 /// <summary><c>serve</c>, which is also what the program does when no verb is given.</summary>
-internal static class Serve
+internal static partial class Serve
 {
     public static Command Create(Flags flags, Shell shell)
     {
@@ -23,12 +27,7 @@ internal static class Serve
     private static async Task<int> RunAsync(CommandLineOverrides overrides, Shell shell, CancellationToken cancellation)
     {
         var loader = new ConfigurationLoader(overrides, shell.Environment);
-        var loaded = loader.Load();
-        if (loaded is LoadedConfiguration.Valid { Options: var found } && ServerRules.Broken(found, loader.ConfigFile) is { Length: > 0 } broken)
-        {
-            loaded = new LoadedConfiguration.Invalid(broken);
-        }
-
+        var loaded = loader.LoadForServer();
         if (loaded is not LoadedConfiguration.Valid { Options: var options })
         {
             return Config.Report(((LoadedConfiguration.Invalid)loaded).Errors, shell);
@@ -37,15 +36,61 @@ internal static class Serve
         try
         {
             using var storage = StorageDirectory.Open(options.Storage.Path!);
-            await using var server = Composition.Server(options, loader, storage, shell);
-            await server.RunAsync(cancellation);
-            return ExitCodes.Success;
+            await using var app = Composition.Server(options, loader, storage, shell);
+            return await RunAsync(app, options, shell, cancellation);
         }
-        catch (Exception e) when (e is StorageException or IOException)
+        catch (StorageException e)
         {
-            // Kestrel says "Failed to bind to address …: address already in use" as an IOException.
             await shell.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;
         }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, ExporterOptions options, Shell shell, CancellationToken cancellation)
+    {
+        var roster = app.Services.GetRequiredService<BotRoster>();
+        var draft = roster.Prepare(options);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Exporter.Serve");
+        Log.Starting(log, BuildVersion.Version, BuildVersion.Revision, options.Storage.Path!);
+        roster.Adopt(draft);
+        app.Services.GetRequiredService<Evaluator>().Replace(draft.Bots);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or FormatException or CryptographicException)
+        {
+            // An address in use, a certificate that cannot be read, a Kestrel section that means nothing.
+            await shell.Error.WriteLineAsync($"The server could not start: {e.Message}");
+            return ExitCodes.Failure;
+        }
+
+        foreach (var address in WebServer.Addresses(app))
+        {
+            Log.Listening(log, address);
+        }
+
+        var reload = app.Services.GetRequiredService<Reload>();
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            // Without this the signal would end the process.
+            signal.Cancel = true;
+            _ = reload.RunAsync(CancellationToken.None);
+        });
+        await app.WaitForShutdownAsync(cancellation);
+        Log.Stopped(log);
+        return ExitCodes.Success;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, EventName = "Starting", Message = "Starting version {Version} (revision {Revision}), storage in {Storage}.")]
+        public static partial void Starting(ILogger logger, string version, string revision, string storage);
+
+        [LoggerMessage(Level = LogLevel.Information, EventName = "Listening", Message = "Listening on {Address}.")]
+        public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(Level = LogLevel.Information, EventName = "Stopped", Message = "Stopped.")]
+        public static partial void Stopped(ILogger logger);
     }
 }

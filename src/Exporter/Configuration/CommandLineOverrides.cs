@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Exporter.Checks;
 
 namespace Exporter.Configuration;
 
 /// <summary>What the command line says, laid over file and environment. Null or empty: it says nothing.</summary>
 public sealed record CommandLineOverrides
 {
+    internal const string BotFlag = "--bot";
+
     public string? ConfigFile { get; init; }
 
     /// <summary><c>DIR</c> or <c>NAME=DIR</c> each; together they are the bots that are watched.</summary>
@@ -31,7 +34,7 @@ public sealed record CommandLineOverrides
         {
             var configured = tree[nameof(ExporterOptions.Bots)] as JsonArray;
             tree[nameof(ExporterOptions.Bots)] = new JsonArray([.. Bots.Select(bot => BotOf(bot, configured))]);
-            origins.Say(nameof(ExporterOptions.Bots), "--bot");
+            origins.Say(nameof(ExporterOptions.Bots), BotFlag);
         }
 
         if (Exchange is not null && tree[nameof(ExporterOptions.Bots)] is JsonArray bots)
@@ -40,7 +43,7 @@ public sealed record CommandLineOverrides
             {
                 if (bots[i] is JsonObject bot)
                 {
-                    Section(Section(bot, "Checks"), "ExchangeApi")["Exchange"] = Exchange;
+                    Section(Section(bot, nameof(WatchedBotOptions.Checks)), nameof(CheckOptions.ExchangeApi))[nameof(ExchangeApiOptions.Exchange)] = Exchange;
                     origins.Say($"Bots:{i}:Checks:ExchangeApi:Exchange", "--exchange");
                 }
             }

@@ -23,6 +23,15 @@ public sealed class ConfigurationLoader(CommandLineOverrides commandLine, IReadO
 {
     public string? ConfigFile => commandLine.ConfigFile is null ? null : Path.GetFullPath(commandLine.ConfigFile);
 
+    /// <summary>Also holds the configuration to what a server needs: nobody else may change it, nobody unknown may reach it.</summary>
+    public LoadedConfiguration LoadForServer()
+    {
+        var loaded = Load();
+        return loaded is LoadedConfiguration.Valid { Options: var options } && ServerRules.Broken(options, ConfigFile) is { Length: > 0 } broken
+            ? new LoadedConfiguration.Invalid(broken)
+            : loaded;
+    }
+
     public LoadedConfiguration Load()
     {
         var errors = new List<ConfigurationError>();

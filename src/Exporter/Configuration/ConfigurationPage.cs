@@ -24,8 +24,8 @@ internal static class ConfigurationPage
           `TRADINGBOT__BOTS__0__ROOT=/srv/bot`.
         - **Durations** are written as in Prometheus: `250ms`, `30s`, `5m`, `1h30m`, `7d`. Relative paths start at the working directory.
         - **Unknown keys are errors**, so that a typo is never ignored. `serve` ends with exit code 78 and names every wrong key at once.
-        - **Reload**: `POST /-/reload` or `SIGHUP`. An invalid file changes nothing. Listen addresses, `Kestrel`, `Storage` and `Log:Format`
-          need a restart.
+        - **Reload**: `POST /-/reload` or `SIGHUP`. An invalid file changes nothing. `Web`, `Kestrel`, `Venues`, `Storage` and `Log` need
+          a restart; the content of token files is read again when it changes.
         - **Safety**: `serve` refuses a configuration or token file that its group or others may write (`chmod go-w FILE`).
         - **A bot's own thresholds** go under `Bots:N:Checks` and hold the same keys as `Checks`; what a bot does not set comes from there.
 

@@ -1,3 +1,4 @@
+using Exporter.Bots;
 using Exporter.Storage;
 using Exporter.Web;
 
@@ -44,9 +45,15 @@ internal static class ConfigurationRules
             {
                 errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is a file; it should be the bot's directory.", origins.Of($"{key}:Root")));
             }
-            else if (!Directory.Exists(bot.Root))
+            else if (!Directory.Exists(bot.Root) && origins.Of($"{key}:Root") == CommandLineOverrides.BotFlag)
             {
+                // Somebody typed it just now. One from a file may lie on a disk that is mounted later: that bot's checks say so.
                 errors.Add(new($"{key}:Root", $"\"{bot.Root}\" does not exist; it should be the bot's directory.", origins.Of($"{key}:Root")));
+            }
+
+            if (BotAdapters.Create(bot) is BotCreation.Failed failed)
+            {
+                errors.Add(new(key, failed.Reason, origins.Of(key)));
             }
 
             var twin = options.Bots.FindIndex(other => other.Name == bot.Name);
