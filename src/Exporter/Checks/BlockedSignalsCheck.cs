@@ -10,7 +10,9 @@ namespace Exporter.Checks;
 public sealed class BlockedSignalsCheck(IBot bot) : ICheck
 {
     private static readonly MetricFamily Blocked = MetricFamily.Counter(
-        "tradingbot_signals_blocked_total", "Entries that the bot itself refused since the exporter began to follow them, by reason.", "reason");
+        "tradingbot_signals_blocked_total",
+        "Entries that the bot itself refused since the exporter began to follow them, by reason.",
+        "reason");
 
     public static CheckSpec Definition { get; } = new()
     {
@@ -42,9 +44,11 @@ public sealed class BlockedSignalsCheck(IBot bot) : ICheck
 
         var top = counts.OrderByDescending(count => count.Count).ThenBy(count => count.Reason, StringComparer.Ordinal).ToImmutableArray();
         var total = top.Sum(count => count.Count);
-        return CheckResult.Ok(total == 0
+        var blocked = total == 0
             ? "No signal was blocked since the exporter began to follow them."
-            : $"{Phrase.Count(total, "signal was", "signals were")} blocked since the exporter began to follow them, most by {Phrase.Word(top[0].Reason)} ({top[0].Count}).") with
+            : $"{Phrase.Count(total, "signal was", "signals were")} blocked since the exporter began to follow them, most by " +
+              $"{Phrase.Word(top[0].Reason)} ({top[0].Count}).";
+        return CheckResult.Ok(blocked) with
         {
             DataTimestamp = file.ModifiedAt,
             Samples = [.. top.Select(count => Blocked.Of(count.Count, ReasonLabel(count.Reason)))],

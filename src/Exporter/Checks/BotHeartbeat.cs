@@ -51,8 +51,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
             .Where(component => component.Reading is Reading<Heartbeat>.Seen)
             .Select(component => (component.Name, Seen: (Reading<Heartbeat>.Seen)component.Reading))
             .ToImmutableArray();
-        var margin = beats.Select(beat => beat.Seen.Value.AvailableMargin).FirstOrDefault(margin => margin is { } value && double.IsFinite(value));
-        var links = beats.Where(beat => beat.Seen.File.LinkTarget is not null).Select(beat => Phrase.Sentence(beat.Seen.File.LinkTarget!)).ToImmutableArray();
+        var margin = beats.Select(beat => beat.Seen.Value.AvailableMargin).FirstOrDefault(says => says is { } value && double.IsFinite(value));
         return Judge(components, work, context.Now) with
         {
             DataTimestamp = beats.Min(beat => (DateTimeOffset?)beat.Seen.Value.LastBeat),
@@ -68,20 +67,25 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
                 Detail.Of("max_age_seconds", options.MaxAge.TotalSeconds),
                 .. beats.IsEmpty ? [] : (Detail[])[Detail.Of("oldest_heartbeat_at", beats.Min(beat => beat.Seen.Value.LastBeat))],
                 Detail.Of("work_unmoved_seconds", Math.Round(work.Unmoved.TotalSeconds, 3)),
-                .. links.IsEmpty ? [] : (Detail[])[Detail.Of("link_targets", links)],
+                .. SourceDetails.LinksOf(beats.Select(beat => beat.Seen.File)),
             ],
         };
     }
 
     private CheckResult Judge(ImmutableArray<Named<Heartbeat>> components, WorkObservation work, DateTimeOffset now)
     {
-        if (components.IsEmpty) return CheckResult.Unknown(Unseen.Absent, "No component's heartbeat is watched, so nobody knows whether the bot lives.");
+        if (components.IsEmpty)
+            return CheckResult.Unknown(Unseen.Absent, "No component's heartbeat is watched, so nobody knows whether the bot lives.");
 
-        var judged = components.Select(component => Failure(component, now)).OfType<CheckResult>().OrderBy(failure => failure.Status != CheckStatus.Critical).ToList();
-        if (judged.Count > 0)
+        var failures = components
+            .Select(component => Failure(component, now))
+            .OfType<CheckResult>()
+            .OrderBy(failure => failure.Status != CheckStatus.Critical)
+            .ToList();
+        if (failures.Count > 0)
         {
-            var more = judged.Count == 1 ? "" : $" ({Phrase.Count(judged.Count - 1, "further component")} failing.)";
-            return judged[0] with { Reason = judged[0].Reason + more };
+            var more = failures.Count == 1 ? "" : $" ({Phrase.Count(failures.Count - 1, "further component")} failing.)";
+            return failures[0] with { Reason = failures[0].Reason + more };
         }
 
         var beating = components.Length == 1 ? $"{Phrase.Word(components[0].Name)} beats" : $"All {components.Length} components beat";
@@ -111,14 +115,16 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The last heartbeat of {name} is stamped {Phrase.Time(beat)}, which is in the future, so its age cannot be known; check the bot's clock.");
+                $"The last heartbeat of {name} is stamped {Phrase.Time(beat)}, which is in the future, so its age cannot be known; " +
+                "check the bot's clock.");
         }
 
         var age = Age.Of(beat, now);
         return age > options.MaxAge
             ? CheckResult.Critical(
                 Stale,
-                $"The last heartbeat of {name} is {Phrase.Duration(age)} old, the limit is {Phrase.Duration(options.MaxAge)}; the bot is dead or hangs, restart it.")
+                $"The last heartbeat of {name} is {Phrase.Duration(age)} old, the limit is {Phrase.Duration(options.MaxAge)}; " +
+                "the bot is dead or hangs, restart it.")
             : null;
     }
 }

@@ -24,7 +24,8 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         "tradingbot_bot_mode", "1 for the trading mode that the bot's configuration names.", "mode");
 
     private static readonly MetricFamily WindowOpen = MetricFamily.Gauge(
-        "tradingbot_trading_window_open", "1 while the bot's configuration restricts trading to no time window; no series when it does, since its hours are not known.");
+        "tradingbot_trading_window_open",
+        "1 while the bot's configuration restricts trading to no time window; no series when it does, since its hours are not known.");
 
     public static CheckSpec Definition { get; } = new()
     {
@@ -47,7 +48,6 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
     {
         var configs = await bot.ReadConfigsAsync(cancellation);
         var seen = configs.Select(config => config.Reading).OfType<Reading<BotConfig>.Seen>().ToList();
-        var links = seen.Where(config => config.File.LinkTarget is not null).Select(config => Phrase.Sentence(config.File.LinkTarget!)).ToImmutableArray();
         var mode = seen.Select(config => config.Value.Mode).FirstOrDefault(word => !string.IsNullOrEmpty(word));
         var restricted = seen.Select(config => config.Value.WindowRestricted).FirstOrDefault(says => says is not null);
         return Judge(configs) with
@@ -56,11 +56,11 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
             Samples = [.. configs.SelectMany(Series), .. ModeSeries(mode), .. restricted == false ? [WindowOpen.Of(1)] : (Sample[])[]],
             Details =
             [
-                Detail.Of("files", [.. configs.Select(config => Phrase.Word(config.Name))]),
-                Detail.Of("failing_files", [.. configs.Where(config => FailureOf(config) is not null).Select(config => Phrase.Word(config.Name))]),
+                Detail.Of("files", NamesOf(configs)),
+                Detail.Of("failing_files", NamesOf(configs.Where(config => FailureOf(config) is not null))),
                 .. mode is null ? [] : (Detail[])[Detail.Of("mode", Phrase.Word(mode))],
                 .. restricted is { } says ? [Detail.Of("window_restricted", says)] : (Detail[])[],
-                .. links.IsEmpty ? [] : (Detail[])[Detail.Of("link_targets", links)],
+                .. SourceDetails.LinksOf(seen.Select(config => config.File)),
             ],
         };
     }
@@ -74,7 +74,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         {
             return CheckResult.Ok(configs.Length == 1
                 ? $"{Phrase.Word(configs[0].Name)} is valid."
-                : $"All {configs.Length} critical configuration files are valid: {Phrase.List([.. configs.Select(config => Phrase.Word(config.Name))])}.");
+                : $"All {configs.Length} critical configuration files are valid: {Phrase.List(NamesOf(configs))}.");
         }
 
         var more = failures.Count == 1 ? "" : $" ({Phrase.Count(failures.Count - 1, "further file")} failing.)";
@@ -90,16 +90,21 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
             Reading<BotConfig>.Seen { Value.MissingKeys: [] } => null,
             Reading<BotConfig>.Seen { Value.MissingKeys: var keys } => CheckResult.Critical(
                 MissingKey,
-                $"{name} lacks {(keys.Length == 1 ? "the required key" : "the required keys")} {Phrase.List([.. keys.Select(Phrase.Word)])}; add what is missing."),
+                $"{name} lacks the required {(keys.Length == 1 ? "key" : "keys")} {Phrase.List([.. keys.Select(Phrase.Word)])}; add what is missing."),
             Reading<BotConfig>.Absent or Reading<BotConfig>.Unreadable { Cause: UnreadableCause.Lost } => CheckResult.Critical(
                 Missing,
                 $"The configuration file {name} is missing; restore it from its last good copy."),
             // No doubt remains in these: the bot that opens the file finds what the exporter found.
-            Reading<BotConfig>.Unreadable { Cause: UnreadableCause.Invalid or UnreadableCause.MissingField or UnreadableCause.NotAFile } broken =>
-                CheckResult.Critical(Unseen.Cause(broken), Unseen.Sentence(broken)),
+            Reading<BotConfig>.Unreadable
+            {
+                Cause: UnreadableCause.Invalid or UnreadableCause.MissingField or UnreadableCause.NotAFile,
+            }
+            broken => CheckResult.Critical(Unseen.Cause(broken), Unseen.Sentence(broken)),
             var unseen => CheckResult.Unknown(Unseen.Cause(unseen), Unseen.Sentence(unseen)),
         };
     }
+
+    private static ImmutableArray<string> NamesOf(IEnumerable<Named<BotConfig>> configs) => [.. configs.Select(config => Phrase.Word(config.Name))];
 
     private static IEnumerable<Sample> Series(Named<BotConfig> config)
     {

@@ -15,13 +15,14 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
 {
     private const string DiskFull = "disk_full";
     private const string InodesExhausted = "inodes_exhausted";
-    private const string ReadOnly = "read_only";
     private const string NoAccess = "no_access";
     private const string AccessUnknown = "access_unknown";
     private const string NotInspected = "not_inspected";
 
     private static readonly MetricFamily Usage = MetricFamily.Gauge(
-        "tradingbot_disk_usage_ratio", "Used share of the bytes of the file system at the path, 0 to 1, as a user without privileges meets it.", "path");
+        "tradingbot_disk_usage_ratio",
+        "Used share of the bytes of the file system at the path, 0 to 1, as a user without privileges meets it.",
+        "path");
 
     private static readonly MetricFamily Size = MetricFamily.Gauge(
         "tradingbot_disk_size_bytes", "Size of the file system at the path.", "path");
@@ -33,7 +34,10 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
         "tradingbot_inode_usage_ratio", "Used share of the inodes of the file system at the path, 0 to 1.", "path");
 
     private static readonly MetricFamily Accessible = MetricFamily.Gauge(
-        "tradingbot_file_accessible", "1 when the bot's user may read or write the critical file; no series when that cannot be known.", "file", "mode");
+        "tradingbot_file_accessible",
+        "1 when the bot's user may read or write the critical file; no series when that cannot be known.",
+        "file",
+        "mode");
 
     public static CheckSpec Definition { get; } = new()
     {
@@ -43,10 +47,11 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
         Title = "File system",
         Watches = "Free bytes and inodes under the bot, and whether its user may read and write its critical files.",
         Impact = "The bot cannot keep its state: it stops trading or forgets what it holds.",
-        Remedy = "Free space, or give the file back to the bot's user with chown and chmod.",
-        Causes = [DiskFull, InodesExhausted, ReadOnly, NoAccess, AccessUnknown, NotInspected],
+        Remedy = "Free space, or mend the owner, the mode or the mount of the file that the bot's user cannot use.",
+        Causes = [DiskFull, InodesExhausted, NoAccess, AccessUnknown, NotInspected],
         Families = [Usage, Size, Available, Inodes, Accessible],
-        Query = "tradingbot_disk_usage_ratio{bot=\"$bot\"} or tradingbot_inode_usage_ratio{bot=\"$bot\"} or tradingbot_file_accessible{bot=\"$bot\"} == 0",
+        Query = "tradingbot_disk_usage_ratio{bot=\"$bot\"} or tradingbot_inode_usage_ratio{bot=\"$bot\"} " +
+            "or tradingbot_file_accessible{bot=\"$bot\"} == 0",
         Runbook = "TradingBotFileSystemFailing",
     };
 
@@ -82,31 +87,37 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
         if (state.Volumes.IsEmpty)
             return CheckResult.Unknown(NotInspected, "No file system of the bot could be inspected; see whether its root is there.");
         if (state.Volumes.FirstOrDefault(volume => !double.IsFinite(volume.UsageRatio)) is { } odd)
-            return CheckResult.Unknown(NotInspected, $"The file system at {Phrase.Word(odd.Path)} does not say how full it is; look at it with df.");
+        {
+            return CheckResult.Unknown(
+                NotInspected,
+                $"The file system at {Phrase.Word(odd.Path)} does not say how full it is; look at it with df.");
+        }
 
         var unknown = state.Files.Where(IsUnknown).ToList();
         if (unknown.Count > 0)
         {
             return CheckResult.Unknown(
                 AccessUnknown,
-                $"Whether the bot's user may read and write {Describe(unknown[0])} cannot be known ({Phrase.Count(unknown.Count, "file")} so); try it as that user.");
+                $"Whether the bot's user may use {Phrase.Count(unknown.Count, "critical file")} cannot be known; {Describe(unknown[0])}.");
         }
 
         var fullest = state.Volumes.MaxBy(volume => volume.UsageRatio)!;
         return CheckResult.Ok(
-            $"The disk at {Phrase.Word(fullest.Path)} is {Phrase.Percent(fullest.UsageRatio)} full of at most {Phrase.Percent(options.MaxUsageRatio)}, " +
-            $"and {Phrase.Count(state.Files.Length, "critical file")} can be read and written.");
+            $"The disk at {Phrase.Word(fullest.Path)} is {Phrase.Percent(fullest.UsageRatio)} full of at most " +
+            $"{Phrase.Percent(options.MaxUsageRatio)}, and {Phrase.Count(state.Files.Length, "critical file")} can be read and written.");
     }
 
     private IEnumerable<(string Cause, string Sentence)> Failures(Volume volume)
     {
         var path = Phrase.Word(volume.Path);
         var limit = Phrase.Percent(options.MaxUsageRatio);
-        if (volume.ReadOnly) yield return (ReadOnly, $"The file system at {path} is mounted read-only, so the bot cannot write; remount it");
         if (volume.UsageRatio > options.MaxUsageRatio)
             yield return (DiskFull, $"The disk at {path} is {Phrase.Percent(volume.UsageRatio)} full, the limit is {limit}; free space");
         if (volume.InodeUsageRatio > options.MaxUsageRatio)
-            yield return (InodesExhausted, $"The file system at {path} has used {Phrase.Percent(volume.InodeUsageRatio)} of its inodes, the limit is {limit}; delete small files");
+        {
+            var used = Phrase.Percent(volume.InodeUsageRatio);
+            yield return (InodesExhausted, $"The file system at {path} has used {used} of its inodes, the limit is {limit}; delete small files");
+        }
     }
 
     private static (string Cause, string Sentence) NoAccessTo(FileAccess file)
@@ -117,12 +128,13 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
             { Read: Permission.Denied } => "not read",
             _ => "not write",
         };
-        return (NoAccess, $"The bot's user may {what} {Describe(file)}; give it back with chown and chmod");
+        return (NoAccess, $"The bot's user may {what} a critical file ({Describe(file)}); mend its owner, mode or mount");
     }
 
     private static bool IsDenied(FileAccess file) => file.Read == Permission.Denied || file.Write == Permission.Denied;
 
-    private static bool IsUnknown(FileAccess file) => !IsDenied(file) && (file.Read == Permission.Unknown || file.Write == Permission.Unknown);
+    private static bool IsUnknown(FileAccess file) =>
+        !IsDenied(file) && (file.Read == Permission.Unknown || file.Write == Permission.Unknown);
 
     private static IEnumerable<Sample> Series(Volume volume)
     {
@@ -142,10 +154,12 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
     }
 
     private static string Describe(Volume volume) =>
-        $"{Phrase.Word(volume.Path)}: {Phrase.Percent(volume.UsageRatio)} of bytes, {Phrase.Percent(volume.InodeUsageRatio)} of inodes used{(volume.ReadOnly ? ", read-only" : "")}";
+        $"{Phrase.Word(volume.Path)}: {Phrase.Percent(volume.UsageRatio)} of bytes, {Phrase.Percent(volume.InodeUsageRatio)} of inodes used" +
+        (volume.ReadOnly ? ", read-only" : "");
 
+    /// <summary>The bot's reason names the file itself.</summary>
     private static string Describe(FileAccess file) =>
-        string.IsNullOrEmpty(file.Reason) ? Phrase.Word(file.File) : $"{Phrase.Word(file.File)} ({Phrase.Sentence(file.Reason.TrimEnd('.'))})";
+        string.IsNullOrWhiteSpace(file.Reason) ? Phrase.Word(file.File) : Phrase.Sentence(file.Reason.TrimEnd('.'));
 }
 
 /// <summary>Thresholds of <c>file_system</c>.</summary>

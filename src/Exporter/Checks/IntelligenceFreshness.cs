@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Exporter.Bots;
 
 namespace Exporter.Checks;
@@ -17,7 +16,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
     private const string EmptyData = "empty_data";
 
     private static readonly MetricFamily AgeGauge = MetricFamily.Gauge(
-        "tradingbot_intelligence_age_seconds", "Age of the market intelligence; source=\"other\" is the oldest of those without a series of their own.", "source");
+        "tradingbot_intelligence_age_seconds", "Age of the market intelligence; the source summary decides.", "source");
 
     private static readonly MetricFamily Timestamp = MetricFamily.Gauge(
         "tradingbot_intelligence_timestamp_seconds", "When the bot stamped the market intelligence, in Unix time.", "source");
@@ -42,27 +41,26 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
         var sources = await bot.ReadIntelligenceAsync(cancellation);
-        if (sources.IsEmpty) return CheckResult.Unknown(Unseen.Absent, "The bot names no source of market intelligence, so its age cannot be known.");
+        if (sources.IsEmpty)
+            return CheckResult.Unknown(Unseen.Absent, "The bot names no source of market intelligence, so its age cannot be known.");
 
-        var stamps = sources
-            .Where(source => source.Reading is Reading<Intelligence>.Seen)
-            .Select(source => (source.Name, ((Reading<Intelligence>.Seen)source.Reading).Value.Timestamp))
-            .ToList();
+        var now = context.Now;
+        var stale = sources.Where(source => source.Reading is Reading<Intelligence>.Seen seen && now - seen.Value.Timestamp > options.MaxAge);
+        var unread = sources.Where(source => source.Reading is not Reading<Intelligence>.Seen);
         var deciding = sources[0].Reading;
         var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, File: var file }
-            ? Judge(intelligence, context.Now) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, context.Now) }
+            ? Judge(intelligence, now) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, now) }
             : JudgeUnseen(deciding);
         return result with
         {
-            Samples = [.. Series(stamps, context.Now)],
+            Samples = [.. sources.SelectMany(source => Series(source, now))],
             Details =
             [
                 .. result.Details,
                 Detail.Of("max_age_seconds", options.MaxAge.TotalSeconds),
                 Detail.Of("sources", sources.Length),
-                Detail.Of("stale_sources", [.. stamps.Where(stamp => context.Now - stamp.Timestamp > options.MaxAge).Take(options.MaxSources).Select(stamp => Phrase.Word(stamp.Name))]),
-                Detail.Of("unread_sources", [.. sources.Where(source => source.Reading is not Reading<Intelligence>.Seen).Take(options.MaxSources).Select(source => Phrase.Word(source.Name))]),
-                Detail.Of("truncated", sources.Length > options.MaxSources),
+                Detail.Of("stale_sources", [.. stale.Select(source => Phrase.Word(source.Name))]),
+                Detail.Of("unread_sources", [.. unread.Select(source => Phrase.Word(source.Name))]),
             ],
         };
     }
@@ -82,46 +80,45 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The intelligence is stamped {Phrase.Time(intelligence.Timestamp)}, which is in the future, so its age cannot be known; check the bot's clock.");
+                $"The intelligence is stamped {Phrase.Time(intelligence.Timestamp)}, which is in the future, so its age cannot be known; " +
+                "check the bot's clock.");
         }
 
         var age = Age.Of(intelligence.Timestamp, now);
         var empty = intelligence.EmptyCount >= intelligence.SignalCount;
         var limit = Phrase.Duration(options.MaxAge);
+        var signals = Phrase.Count(intelligence.SignalCount, "signal");
         if (age > options.MaxAge)
         {
-            return CheckResult.Warning(
-                Stale,
-                $"The intelligence is {Phrase.Duration(age)} old, the limit is {limit}{(empty ? ", and it says nothing about any symbol" : "")}; refresh it.");
+            var also = empty ? ", and it says nothing about any symbol" : "";
+            return CheckResult.Warning(Stale, $"The intelligence is {Phrase.Duration(age)} old, the limit is {limit}{also}; refresh it.");
         }
 
         return empty
             ? CheckResult.Warning(
                 EmptyData,
-                $"The intelligence is {Phrase.Duration(age)} old of at most {limit}, but empty: {Phrase.Count(intelligence.SignalCount, "signal")}, " +
-                "none beyond its neutral default with funding or open interest; look at CoinGlass and its key.")
-            : CheckResult.Ok($"The intelligence is {Phrase.Duration(age)} old of at most {limit} and covers {Phrase.Count(intelligence.SignalCount, "symbol")}.");
+                $"The intelligence is {Phrase.Duration(age)} old of at most {limit}, but of {signals} none departs from its neutral default; " +
+                "look at CoinGlass and its key.")
+            : CheckResult.Ok($"The intelligence is {Phrase.Duration(age)} old of at most {limit}, with {signals}.");
     }
 
     private static ImmutableArray<Detail> DetailsOf(Intelligence intelligence, SourceFile file, DateTimeOffset now) =>
     [
         Detail.Of("timestamp", intelligence.Timestamp),
-        .. Age.IsFuture(intelligence.Timestamp, now) ? [] : (Detail[])[Detail.Of("age_seconds", Math.Round(Age.Of(intelligence.Timestamp, now).TotalSeconds, 3))],
+        .. Age.IsFuture(intelligence.Timestamp, now)
+            ? []
+            : (Detail[])[Detail.Of("age_seconds", Math.Round(Age.Of(intelligence.Timestamp, now).TotalSeconds, 3))],
         Detail.Of("signals", intelligence.SignalCount),
         Detail.Of("empty_signals", intelligence.EmptyCount),
         .. SourceDetails.Of(file),
     ];
 
-    private IEnumerable<Sample> Series(List<(string Name, DateTimeOffset Timestamp)> stamps, DateTimeOffset now)
+    private static IEnumerable<Sample> Series(Named<Intelligence> source, DateTimeOffset now)
     {
-        var own = stamps.Take(options.MaxSources).Select(stamp => (Name: LabelText.Of(stamp.Name), stamp.Timestamp));
-        if (stamps.Count > options.MaxSources)
-            own = own.Append((LabelText.Other, stamps.Skip(options.MaxSources).Min(stamp => stamp.Timestamp)));
-        foreach (var (name, timestamp) in own)
-        {
-            yield return Timestamp.Of(Age.UnixSeconds(timestamp), name);
-            if (!Age.IsFuture(timestamp, now)) yield return AgeGauge.Of(Age.Of(timestamp, now).TotalSeconds, name);
-        }
+        if (source.Reading is not Reading<Intelligence>.Seen { Value.Timestamp: var timestamp }) yield break;
+        var name = LabelText.Of(source.Name);
+        yield return Timestamp.Of(Age.UnixSeconds(timestamp), name);
+        if (!Age.IsFuture(timestamp, now)) yield return AgeGauge.Of(Age.Of(timestamp, now).TotalSeconds, name);
     }
 }
 
@@ -132,9 +129,4 @@ public sealed class IntelligenceFreshnessOptions
     [Description("Oldest that the intelligence may be.")]
     [DurationRange("00:00:01", "7.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(120);
-
-    /// <summary>Most sources with series of their own; of the rest the oldest is shown as the source <c>other</c>.</summary>
-    [Description("Most sources with series of their own; of the rest the oldest is shown as the source other.")]
-    [Range(1, 10_000)]
-    public int MaxSources { get; set; } = 200;
 }

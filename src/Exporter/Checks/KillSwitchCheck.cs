@@ -19,7 +19,9 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         "tradingbot_kill_switch_active", "1 while the switch stops every new entry.", "switch");
 
     private static readonly MetricFamily BlockedUntil = MetricFamily.Gauge(
-        "tradingbot_kill_switch_blocked_until_timestamp_seconds", "End of the switch's timed block in Unix time, as the bot wrote it.", "switch");
+        "tradingbot_kill_switch_blocked_until_timestamp_seconds",
+        "End of the switch's timed block in Unix time, as the bot wrote it.",
+        "switch");
 
     private static readonly MetricFamily OverdueGauge = MetricFamily.Gauge(
         "tradingbot_kill_switch_recovery_overdue", "1 while a block has ended and the bot has not cleared it within the grace.", "switch");
@@ -56,7 +58,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
 
         return Judge(standings, context.Now) with
         {
-            DataTimestamp = standings.Max(standing => standing.SeenAt),
+            DataTimestamp = standings.Max(standing => standing.File?.ModifiedAt),
             Samples = [.. standings.SelectMany(Series)],
             Details = [.. DetailsOf(standings, context.Now)],
         };
@@ -89,28 +91,31 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The switch {ahead.Title} says that it tripped at {Phrase.Time(ahead.TriggeredAt!.Value)}, which is in the future; check the bot's clock.");
+                $"The switch {ahead.Title} says that it tripped at {Phrase.Time(ahead.TriggeredAt!.Value)}, which is in the future; " +
+                "check the bot's clock.");
         }
 
         if (standings.FirstOrDefault(standing => standing.Overdue) is { } overdue)
         {
             return CheckResult.Warning(
                 Overdue,
-                $"The block of {overdue.Title} ended {Phrase.Duration(now - overdue.BlockedUntil!.Value)} ago and is not cleared, the grace is " +
-                $"{Phrase.Duration(options.RecoveryGrace)}; it blocks nothing any more, see whether the bot's recovery loop runs.");
+                $"{EndOfBlock(overdue, now)} and is not cleared, the grace is {Phrase.Duration(options.RecoveryGrace)}; " +
+                "it blocks nothing any more, see whether the bot's recovery loop runs.");
         }
 
         if (standings.FirstOrDefault(standing => standing.Expired) is { } expired)
         {
             return CheckResult.Ok(
-                $"No switch is active; the block of {expired.Title} ended {Phrase.Duration(now - expired.BlockedUntil!.Value)} ago and is to be " +
-                $"cleared within {Phrase.Duration(options.RecoveryGrace)}.");
+                $"No switch is active. {EndOfBlock(expired, now)} and is to be cleared within {Phrase.Duration(options.RecoveryGrace)}.");
         }
 
         return standings.All(standing => standing.NeverTriggered)
             ? CheckResult.Ok($"No switch is active: {(standings.Length == 1 ? "it has" : $"all {standings.Length} have")} never triggered.")
             : CheckResult.Ok($"No switch is active among {standings.Length}.");
     }
+
+    private static string EndOfBlock(SwitchStanding standing, DateTimeOffset now) =>
+        $"The block of {standing.Title} ended {Phrase.Duration(now - standing.BlockedUntil!.Value)} ago";
 
     private static string ActiveSentence(List<SwitchStanding> active, DateTimeOffset now)
     {
@@ -149,8 +154,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
 
         var why = standings.Where(standing => standing is { Active: true, Why.Length: > 0 }).ToImmutableArray();
         if (!why.IsEmpty) yield return Detail.Of("why", [.. why.Select(standing => $"{standing.Title}: {Phrase.Sentence(standing.Why!)}")]);
-        var links = standings.Where(standing => standing.LinkTarget is not null).ToImmutableArray();
-        if (!links.IsEmpty) yield return Detail.Of("link_targets", [.. links.Select(standing => Phrase.Sentence(standing.LinkTarget!))]);
+        foreach (var link in SourceDetails.LinksOf(standings.Select(standing => standing.File))) yield return link;
     }
 }
 

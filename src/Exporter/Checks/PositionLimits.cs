@@ -30,7 +30,7 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
         Title = "Position limits",
         Watches = "The number of open positions against the most that the bot allows itself.",
         Impact = "Every slot is taken, so the bot opens no position until one closes.",
-        Remedy = "Wait for an exit, close the position that frees the most, or raise the bot's limit and Checks:PositionLimits:MaxOpen with it.",
+        Remedy = "Wait for an exit, close the position that frees the most, or raise the limit, in the bot and in Checks:PositionLimits:MaxOpen.",
         Causes = [LimitReached, Age.FutureTimestamp, .. Unseen.Causes],
         Families = [Open, Max, LastOpened],
         Query = "tradingbot_positions_open{bot=\"$bot\"} >= tradingbot_positions_max{bot=\"$bot\"}",
@@ -66,16 +66,17 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
 
     private CheckResult Judge(PositionBook book, bool fromTheFuture)
     {
-        var count = $"{Phrase.Count(book.Open.Length, "position")} of at most {options.MaxOpen} {(book.Open.Length == 1 ? "is" : "are")} open";
+        var count = $"{Phrase.Count(book.Open.Length, "open position")} of at most {options.MaxOpen}";
         if (book.Open.Length >= options.MaxOpen)
         {
-            return CheckResult.Warning(LimitReached, $"{count}; no new one is opened until a position closes.") with { BlocksEntries = true };
+            var full = $"{count}, so no new one is opened; wait for an exit or close one.";
+            return CheckResult.Warning(LimitReached, full) with { BlocksEntries = true };
         }
 
         return fromTheFuture
             ? CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"{count}, but the newest was opened at {Phrase.Time(book.NewestOpenedAt!.Value)}, which is in the future; check the bot's clock.")
+                $"{count}, but the newest is stamped {Phrase.Time(book.NewestOpenedAt!.Value)}, which is in the future; check the bot's clock.")
             : CheckResult.Ok($"{count}.");
     }
 

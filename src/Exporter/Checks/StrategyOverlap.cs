@@ -14,6 +14,7 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
 {
     private const string Overlap = "overlap";
     private const string Unjudged = "unjudged_positions";
+    private const string ForWantOf = "could not be judged for want of symbol, direction or strategy";
 
     private static readonly MetricFamily Overlaps = MetricFamily.Gauge(
         "tradingbot_strategy_overlaps", "Pairs of symbol and direction that two or more different strategies hold.");
@@ -72,19 +73,19 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
 
     private static CheckResult Judge(int open, List<SharedSide> overlaps, int unjudged)
     {
-        var blind = unjudged == 0 ? "" : $"; {Phrase.Count(unjudged, "position")} could not be judged for want of symbol, direction or strategy";
+        var blind = unjudged == 0 ? "" : $"; {Phrase.Count(unjudged, "position")} {ForWantOf}";
         if (overlaps.Count > 0)
         {
             return CheckResult.Warning(
                 Overlap,
-                $"{Phrase.Count(overlaps.Count, "strategy overlap")} where none is allowed: {Phrase.List([.. overlaps.Select(Describe)])}; " +
-                $"close all but one position of each{blind}.");
+                $"{Phrase.Count(overlaps.Count, "strategy overlap")} where none is allowed: " +
+                $"{Phrase.List([.. overlaps.Select(Describe)])}; close all but one position of each{blind}.");
         }
 
         return unjudged > 0
             ? CheckResult.Unknown(
                 Unjudged,
-                $"{unjudged} of {Phrase.Count(open, "open position")} could not be judged for want of symbol, direction or strategy; look at what the bot writes.")
+                $"{unjudged} of {Phrase.Count(open, "open position")} {ForWantOf}; look at what the bot writes.")
             : CheckResult.Ok($"No two strategies hold the same symbol and direction among {Phrase.Count(open, "open position")}.");
     }
 
@@ -93,7 +94,10 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
         foreach (var side in overlaps.Take(options.MaxSeries))
             yield return Positions.Of(side.Positions.Length, LabelText.Of(side.Symbol), LabelText.Of(side.Direction));
         if (overlaps.Count > options.MaxSeries)
-            yield return Positions.Of(overlaps.Skip(options.MaxSeries).Sum(side => side.Positions.Length), LabelText.Other, LabelText.Other);
+        {
+            var rest = overlaps.Skip(options.MaxSeries).Sum(side => side.Positions.Length);
+            yield return Positions.Of(rest, LabelText.Other, LabelText.Other);
+        }
     }
 
     private static string Describe(SharedSide side) =>
@@ -103,7 +107,10 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
     private sealed record SharedSide(string Symbol, string Direction, ImmutableArray<OpenPosition> Positions)
     {
         public ImmutableArray<string> Strategies { get; } =
-            [.. Positions.Select(position => position.Strategy).OfType<string>().Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. Positions.Select(position => position.Strategy).OfType<string>().Where(name => name.Length > 0)
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
 
         public int WithoutStrategy => Positions.Count(position => string.IsNullOrEmpty(position.Strategy));
     }

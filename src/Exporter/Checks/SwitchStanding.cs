@@ -30,12 +30,10 @@ internal sealed record SwitchStanding(string Name)
 
     public DateTimeOffset? OpenedWhileBlocked { get; private init; }
 
-    /// <summary>When the file that says so was written; null when there is none.</summary>
-    public DateTimeOffset? SeenAt { get; private init; }
+    /// <summary>The file that says so; null when there is none.</summary>
+    public SourceFile? File { get; private init; }
 
     public string? Why { get; private init; }
-
-    public string? LinkTarget { get; private init; }
 
     public string? UnseenCause { get; private init; }
 
@@ -85,9 +83,8 @@ internal sealed record SwitchStanding(string Name)
             TriggeredAt = value.TriggeredAt,
             // A switch that does not say when it tripped was active at the latest when its file was written, and is unchanged since.
             ActiveSince = value.TriggeredAt ?? file.ModifiedAt,
-            SeenAt = file.ModifiedAt,
+            File = file,
             Why = value.Why,
-            LinkTarget = file.LinkTarget,
         };
     }
 

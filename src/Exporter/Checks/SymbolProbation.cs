@@ -44,7 +44,7 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
         Causes = [OnProbation, UnknownState, Age.FutureTimestamp, .. Unseen.Causes],
         Families = [Count, State, Since],
         Query = "tradingbot_symbol_probation{bot=\"$bot\",state=\"probation\"} > 0",
-        Runbook = "TradingBotSymbolProbation",
+        Runbook = "TradingBotSymbolOnProbation",
     };
 
     public CheckSpec Spec => Definition;
@@ -82,33 +82,32 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
         var strange = restricted.Where(symbol => StateOf(symbol) == LabelText.Other).ToList();
         if (onProbation.Count > 0)
         {
-            var bounded = restricted.Length > options.MaxSymbols ? $"; {options.MaxSymbols} symbols have series of their own, the rest share one" : "";
+            var bounded = restricted.Length > options.MaxSymbols ? $"; only {options.MaxSymbols} symbols have series of their own" : "";
             var blind = strange.Count == 0 ? "" : $"; the state of {Phrase.Count(strange.Count, "further symbol")} is no word that is known";
             return CheckResult.Warning(
                 OnProbation,
-                $"{onProbation.Count} of {Phrase.Count(symbols.Length, "symbol")} {(onProbation.Count == 1 ? "is" : "are")} on probation and not traded, " +
-                $"allowed is none: {Phrase.List(onProbation)}; look at why they were put there{bounded}{blind}.");
+                $"{onProbation.Count} of {Phrase.Count(symbols.Length, "symbol")} on probation and not traded, where none should be: " +
+                $"{Phrase.List(onProbation)}; look at why they were put there{bounded}{blind}.");
         }
 
         if (strange.Count > 0)
         {
             return CheckResult.Unknown(
                 UnknownState,
-                $"{Phrase.Word(strange[0].Symbol)} is in the state '{Phrase.Word(strange[0].State)}', which is none of active, probation and recovering " +
-                $"({Phrase.Count(strange.Count, "symbol")} so); look at what the bot writes.");
+                $"{Phrase.Word(strange[0].Symbol)} is in the state '{Phrase.Word(strange[0].State)}', which is none of active, probation and " +
+                $"recovering ({Phrase.Count(strange.Count, "symbol")} so); look at what the bot writes.");
         }
 
         if (symbols.FirstOrDefault(symbol => symbol.EnteredAt is { } entered && Age.IsFuture(entered, now)) is { } ahead)
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"{Phrase.Word(ahead.Symbol)} entered its state at {Phrase.Time(ahead.EnteredAt!.Value)}, which is in the future; check the bot's clock.");
+                $"{Phrase.Word(ahead.Symbol)} entered its state at {Phrase.Time(ahead.EnteredAt!.Value)}, which is in the future; " +
+                "check the bot's clock.");
         }
 
-        return CheckResult.Ok(
-            restricted.IsEmpty
-                ? $"None of {Phrase.Count(symbols.Length, "symbol")} is on probation."
-                : $"None of {Phrase.Count(symbols.Length, "symbol")} is on probation, {restricted.Length} {(restricted.Length == 1 ? "is" : "are")} recovering.");
+        var recovering = restricted.IsEmpty ? "" : $", {restricted.Length} recovering";
+        return CheckResult.Ok($"None of {Phrase.Count(symbols.Length, "symbol")} is on probation{recovering}.");
     }
 
     private IEnumerable<Sample> Series(ImmutableArray<SymbolState> restricted, DateTimeOffset now)
@@ -145,8 +144,8 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
 /// <summary>Limits of <c>symbol_probation</c>.</summary>
 public sealed class SymbolProbationOptions
 {
-    /// <summary>Most symbols with series and a line in the details of their own; the rest is counted under the symbol <c>other</c>.</summary>
-    [Description("Most symbols with series and a line in the details of their own; the rest is counted under the symbol other.")]
+    /// <summary>Most symbols with series of their own; the rest is counted under the symbol <c>other</c>.</summary>
+    [Description("Most symbols with series of their own; the rest is counted under the symbol other.")]
     [Range(1, 10_000)]
     public int MaxSymbols { get; set; } = 200;
 }

@@ -95,7 +95,7 @@ public sealed class AnyBotProperties
         new StrategyOverlap(bot, new StrategyOverlapOptions { MaxSeries = 2 }),
         new SymbolProbation(bot, new SymbolProbationOptions { MaxSymbols = 2 }),
         new FileSystem(bot, new FileSystemOptions()),
-        new IntelligenceFreshness(bot, new IntelligenceFreshnessOptions { MaxSources = 2 }),
+        new IntelligenceFreshness(bot, new IntelligenceFreshnessOptions()),
         new PositionLimits(bot, new PositionLimitsOptions()),
         new ConfigIntegrity(bot),
         new BotHeartbeat(bot, new BotHeartbeatOptions()),

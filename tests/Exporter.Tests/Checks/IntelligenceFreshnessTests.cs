@@ -11,8 +11,8 @@ public sealed class IntelligenceFreshnessTests
 
     private static Task<CheckResult> Summary(Reading<Intelligence> reading) => With([new("summary", reading)]);
 
-    private static Task<CheckResult> With(ImmutableArray<Named<Intelligence>> sources, int maxSources = 200) => Evaluate.Once(
-        new IntelligenceFreshness(Bot.Healthy with { Intelligence = sources }, new IntelligenceFreshnessOptions { MaxSources = maxSources }));
+    private static Task<CheckResult> With(ImmutableArray<Named<Intelligence>> sources) =>
+        Evaluate.Once(new IntelligenceFreshness(Bot.Healthy with { Intelligence = sources }, new IntelligenceFreshnessOptions()));
 
     private static Named<Intelligence> Source(string name, DateTimeOffset timestamp, int signals = 10, int empty = 0) =>
         new(name, Bot.Seen(new Intelligence(timestamp, signals, empty)));
@@ -101,16 +101,5 @@ public sealed class IntelligenceFreshnessTests
         Assert.Equal(3_600, result.Value("tradingbot_intelligence_age_seconds", "BTCUSDT"));
         Assert.Contains(result.Details, detail => detail is { Name: "stale_sources", List: ["BTCUSDT"] });
         Assert.Contains(result.Details, detail => detail is { Name: "unread_sources", List: ["ETHUSDT"] });
-    }
-
-    [Fact]
-    public async Task Sources_beyond_the_bound_are_shown_by_the_oldest_of_them()
-    {
-        var result = await With(
-            [Source("summary", Bot.Now), Source("A", Bot.Now.AddSeconds(-1)), Source("B", Bot.Now.AddSeconds(-20)), Source("C", Bot.Now.AddSeconds(-3))],
-            maxSources: 2);
-
-        Assert.Equal(20, result.Value("tradingbot_intelligence_age_seconds", "other"));
-        Assert.Null(result.Value("tradingbot_intelligence_age_seconds", "C"));
     }
 }

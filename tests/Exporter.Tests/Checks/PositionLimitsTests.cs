@@ -15,7 +15,7 @@ public sealed class PositionLimitsTests
 
         Assert.Equal(CheckStatus.Ok, result.Status);
         Assert.False(result.BlocksEntries);
-        Assert.Equal("9 positions of at most 10 are open.", result.Reason);
+        Assert.Equal("9 open positions of at most 10.", result.Reason);
         Assert.Equal(9, result.Value("tradingbot_positions_open"));
         Assert.Equal(10, result.Value("tradingbot_positions_max"));
     }

@@ -31,7 +31,7 @@ public sealed class SymbolProbationTests
         var result = await With(Symbol("XRPUSDT", "probation"), Symbol("BTCUSDT", "active"));
 
         Assert.Equal((CheckStatus.Warning, "on_probation", false), (result.Status, result.Cause, result.BlocksEntries));
-        Assert.Contains("1 of 2 symbols is on probation", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 symbols on probation", result.Reason, StringComparison.Ordinal);
         Assert.Equal(1, result.Value("tradingbot_symbols_on_probation"));
         Assert.Equal(1, result.Value("tradingbot_symbol_probation", "XRPUSDT", "probation"));
         Assert.Equal(0, result.Value("tradingbot_symbol_probation", "XRPUSDT", "recovering"));
@@ -86,7 +86,7 @@ public sealed class SymbolProbationTests
         Assert.Equal(4_800, result.Value("tradingbot_symbol_probation", "other", "probation"));
         Assert.Equal(5_000, result.Value("tradingbot_symbol_probation", "other", "recovering"));
         Assert.Equal(1 + (200 * 5) + 4, result.Samples.Length);
-        Assert.Contains("200 symbols have series of their own, the rest share one", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("only 200 symbols have series of their own", result.Reason, StringComparison.Ordinal);
         Assert.Contains(result.Details, detail => detail is { Name: "truncated", Flag: true });
     }
 
