@@ -74,7 +74,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         {
             return CheckResult.Ok(configs.Length == 1
                 ? $"{Phrase.Word(configs[0].Name)} is valid."
-                : $"All {configs.Length} critical configuration files are valid: {Phrase.List(NamesOf(configs))}.");
+                : $"The {configs.Length} critical configuration files are valid: {Phrase.List(NamesOf(configs))}.");
         }
 
         var more = failures.Count == 1 ? "" : $" ({Phrase.Count(failures.Count - 1, "further file")} failing.)";

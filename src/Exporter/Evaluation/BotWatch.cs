@@ -66,7 +66,8 @@ internal sealed class BotWatch
         var worst = Health.Healthy;
         foreach (var state in states)
         {
-            if (!state.Result.Enabled)
+            // A check without a severity informs and never changes health, also while it cannot see.
+            if (!state.Result.Enabled || state.Spec.Severity is null)
             {
                 continue;
             }

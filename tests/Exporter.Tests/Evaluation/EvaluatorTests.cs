@@ -41,6 +41,20 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public async Task A_check_that_only_informs_never_changes_health()
+    {
+        var informs = new ScriptedCheck("informs", CheckResult.Unknown("lost", "Its file is gone."))
+        {
+            Spec = ScriptedCheck.SpecOf("informs") with { Severity = null },
+        };
+
+        var snapshot = await EvaluatorOf(informs).EvaluateAsync(Deadline, default);
+
+        Assert.Equal(Health.Healthy, snapshot.Overall);
+        Assert.Equal(CheckStatus.Unknown, snapshot.Bots[0].Find("informs")!.Result.Status);
+    }
+
+    [Fact]
     public async Task A_check_that_throws_is_unknown_with_its_message_and_fails_no_other()
     {
         var evaluator = EvaluatorOf(
