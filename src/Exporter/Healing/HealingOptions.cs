@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Exporter.Checks;
+using Exporter.Healing.Actions;
+using Exporter.Healing.Triggers;
 
 namespace Exporter.Healing;
 
 /// <summary>Whether, when and how often the exporter may help (<c>Healing:…</c>).</summary>
-public sealed class HealingOptions
+public sealed class HealingOptions : IValidatableObject
 {
     [Description("Let actions write a bot's files and fire its triggers. Off: every healing ends as a suggestion. The flag --heal sets it.")]
     public bool Enabled { get; set; }
@@ -103,8 +105,23 @@ public sealed class HealingOptions
     [Description("Options of single actions, by the action's name.")]
     public Dictionary<string, ActionOptions> Actions { get; set; } = [];
 
+    [Description("What the actions do to help: triggers, and rules for writing a bot's files.")]
+    public RemedyOptions Remedies { get; set; } = new();
+
+    [Description("Actions of the owner's own, such as restart_bot.")]
+    public List<CustomActionOptions> CustomActions { get; set; } = [];
+
+    [Description("How a person is told of what healing cannot mend: an HTTP request or a command, once per exhausted healing, storm, or long critical check.")]
+    public TriggerOptions? Escalation { get; set; }
+
     /// <summary>The options of one action; the defaults when the configuration does not name it.</summary>
     public ActionOptions For(string action) => Actions.TryGetValue(action, out var options) ? options : new ActionOptions();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    [
+        .. RemedyRules.Check(Remedies, CustomActions, [.. CheckCatalogue.All.Select(registration => registration.Spec.Name)]),
+        .. Escalation is { } escalation ? TriggerRules.Check(escalation, nameof(Escalation), allowFile: false) : [],
+    ];
 }
 
 public enum TriggerMode

@@ -38,9 +38,10 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
     private Pipeline Build(string action)
     {
         var options = setup().Options.For(action);
+        var patience = setup().Find(action)?.Spec.Patience ?? TimeSpan.Zero;
         var pipeline = new Pipeline();
         var builder = new ResiliencePipelineBuilder<ActionResult> { TimeProvider = time, Name = action }
-            .AddTimeout(options.TotalTimeout);
+            .AddTimeout(options.TotalTimeout + (patience * (options.Retries + 1)));
         if (options.Retries > 0)
         {
             builder.AddRetry(new RetryStrategyOptions<ActionResult>
@@ -87,7 +88,7 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
                     return default;
                 },
             })
-            .AddTimeout(options.AttemptTimeout)
+            .AddTimeout(options.AttemptTimeout + patience)
             .Build();
         return pipeline;
     }

@@ -55,82 +55,10 @@ public sealed class ActionCatalogueTests
         Assert.Equal(TimeSpan.FromMinutes(7), bot.Action("restart_bot").Spec.Patience);
     }
 
-    [Theory]
-    [InlineData("Restart-Bot", "bot_heartbeat", "Healing:CustomActions:0:Name is 'Restart-Bot'")]
-    [InlineData("", "bot_heartbeat", "Healing:CustomActions:0:Name is ''")]
-    [InlineData("restore_config", "bot_heartbeat", "'restore_config' is taken")]
-    [InlineData("restart_bot", "bot_hartbeat", "Healing:CustomActions:0:Check is 'bot_hartbeat'")]
-    public void A_mistake_in_a_custom_action_is_named_with_its_key(string name, string check, string expected)
-    {
-        var custom = RestartBot();
-        custom.Name = name;
-        custom.Check = check;
-
-        Assert.Contains(Validate(new RemedyOptions(), custom), mistake => mistake.Contains(expected, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_name_given_twice_is_a_mistake() =>
-        Assert.Contains(Validate(new RemedyOptions(), RestartBot(), RestartBot()), mistake => mistake.Contains("is taken", StringComparison.Ordinal));
-
-    [Fact]
-    public void A_custom_action_without_any_trigger_is_a_mistake()
-    {
-        var custom = RestartBot();
-        custom.Trigger = null;
-
-        Assert.Contains("has no Trigger", Assert.Single(Validate(new RemedyOptions(), custom)), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Sound_options_are_no_mistake() => Assert.Empty(Validate(new RemedyOptions(), RestartBot()));
-
-    [Fact]
-    public void Triggers_of_unknown_actions_and_bots_are_mistakes()
-    {
-        var options = new RemedyOptions();
-        options.Triggers["restore_config"] = new TriggerOptions { File = new FileTriggerOptions { Path = "x" } };
-        options.Bots["nobody"] = new BotRemedyOptions();
-
-        var mistakes = Validate(options);
-
-        Assert.Contains(mistakes, mistake => mistake.Contains("Healing:Remedies:Triggers:restore_config is no action that fires a trigger", StringComparison.Ordinal));
-        Assert.Contains(mistakes, mistake => mistake.Contains("names no configured bot", StringComparison.Ordinal));
-    }
-
-    public static TheoryData<TriggerOptions, string> WrongTriggers => new()
-    {
-        { new TriggerOptions(), "names 0 of" },
-        { new TriggerOptions { Command = new() { Argv = ["x"] }, File = new() { Path = "x" } }, "names 2 of" },
-        { new TriggerOptions { Command = new() }, "Argv is empty" },
-        { new TriggerOptions { Command = new() { Argv = ["x"], Environment = ["A=b"] } }, "without values" },
-        { new TriggerOptions { File = new() { Path = "../x" } }, "below the bot's root" },
-        { new TriggerOptions { File = new() { Path = "/x" } }, "below the bot's root" },
-        { new TriggerOptions { Http = new() }, "either Url or UrlFile" },
-        { new TriggerOptions { Http = new() { Url = "ftp://x/" } }, "no absolute http or https" },
-        { new TriggerOptions { Http = new() { Url = "http://user:hunter2@x/" } }, "no absolute http or https" },
-        { new TriggerOptions { Http = new() { Url = "http://x/", Method = "P ST" } }, "Method is 'P ST'" },
-        { new TriggerOptions { Http = new() { Url = "http://x/", ContentType = "no" } }, "ContentType is 'no'" },
-        { new TriggerOptions { Http = new() { Url = "http://x/", Headers = new() { ["Authorization"] = "Bearer abc" } } }, "absolute path of the file" },
-    };
-
-    [Theory]
-    [MemberData(nameof(WrongTriggers))]
-    public void A_mistake_in_a_trigger_is_named(TriggerOptions options, string expected)
-    {
-        var mistakes = TriggerFactory.Validate(options, "Key");
-
-        Assert.Contains(mistakes, mistake => mistake.StartsWith("Key", StringComparison.Ordinal) && mistake.Contains(expected, StringComparison.Ordinal));
-        Assert.DoesNotContain(mistakes, mistake => mistake.Contains("hunter2", StringComparison.Ordinal));
-    }
-
     private static CustomActionOptions RestartBot() => new()
     {
         Name = "restart_bot",
         Check = "bot_heartbeat",
         Trigger = new TriggerOptions { Command = new CommandTriggerOptions { Argv = ["systemctl", "restart", "bot"] } },
     };
-
-    private static System.Collections.Immutable.ImmutableArray<string> Validate(RemedyOptions options, params CustomActionOptions[] custom) =>
-        ActionCatalogue.Validate(options, custom, ["bot_heartbeat", "kill_switch"], [HealedBot.Name]);
 }
