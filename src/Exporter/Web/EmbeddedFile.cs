@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Exporter.Web;
 
 /// <summary>The few fixed files that the program carries inside itself: style, script, API description, runbooks. Read once, served by name.</summary>
-internal static class EmbeddedFile
+public static class EmbeddedFile
 {
     private static readonly string Tag = $"\"{typeof(EmbeddedFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}\"";
 

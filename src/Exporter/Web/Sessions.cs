@@ -46,6 +46,18 @@ public sealed class Sessions(TimeProvider time)
         && CryptographicOperations.FixedTimeEquals(
             System.Text.Encoding.UTF8.GetBytes(session.Csrf), System.Text.Encoding.UTF8.GetBytes(csrf));
 
+    /// <summary>Keeps what a form came to until its session's next look at the page; without a session it is dropped.</summary>
+    public void LeaveNotice(HttpContext context, string notice)
+    {
+        if (notice.Length > 0 && Find(context) is { } session)
+        {
+            session.Notice = notice;
+        }
+    }
+
+    /// <summary>What the last form came to, once.</summary>
+    public string? TakeNotice(HttpContext context) => Find(context)?.TakeNotice();
+
     public void SignOut(HttpContext context)
     {
         if (context.Request.Cookies[Cookie] is { Length: > 0 } id)
@@ -88,5 +100,20 @@ public sealed class Sessions(TimeProvider time)
     };
 }
 
-/// <param name="Csrf">Goes into every form of this session.</param>
-public sealed record Session(string Csrf, DateTimeOffset ExpiresAt);
+/// <summary>One browser that has shown the token.</summary>
+/// <param name="csrf">Goes into every form of this session.</param>
+public sealed class Session(string csrf, DateTimeOffset expiresAt)
+{
+    private string? _notice;
+
+    public string Csrf { get; } = csrf;
+
+    public DateTimeOffset ExpiresAt { get; } = expiresAt;
+
+    internal string? Notice
+    {
+        set => Volatile.Write(ref _notice, value);
+    }
+
+    internal string? TakeNotice() => Interlocked.Exchange(ref _notice, null);
+}

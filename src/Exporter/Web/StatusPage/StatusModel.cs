@@ -59,7 +59,8 @@ public sealed record StepView(DateTimeOffset At, string Step, string Reason);
 /// <param name="Sentence">Who heals now, and why.</param>
 public sealed record AlertingView(DateTimeOffset? LastWatchdog, bool HealingEnabled, string Sentence);
 
-public sealed record PauseView(string Id, string Reason, string Scope, DateTimeOffset? Until);
+/// <param name="CanLift">False for the pause file: its owner lifts it by removing it.</param>
+public sealed record PauseView(string Id, string Reason, string Scope, DateTimeOffset? Until, bool CanLift);
 
 /// <summary>A bot's section needs to know the page around it: who is signed in, and how many bots share the screen.</summary>
 public sealed record BotSectionModel(StatusModel Page, BotView Bot);

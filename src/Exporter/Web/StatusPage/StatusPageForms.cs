@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Exporter.Healing;
+
+namespace Exporter.Web.StatusPage;
+
+/// <summary>
+/// What a person may do from the page. Every form but the sign-in needs a session and the number that the page put into it; each
+/// answers with a redirect back to the page (RFC 9110, 303), so that a reload repeats nothing.
+/// </summary>
+internal sealed class StatusPageForms(HealingEngine healing, BearerTokens tokens, Sessions sessions, TimeProvider time)
+{
+    private const int LongestPauseMinutes = 7 * 24 * 60;
+
+    public async Task SignInAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (form["token"] is not [{ Length: > 0 } token] || !tokens.Matches(token.Trim()))
+        {
+            Redirect(context, "/?sign-in=refused");
+            return;
+        }
+
+        sessions.SignIn(context);
+        Redirect(context, "/");
+    }
+
+    public Task SignOutAsync(HttpContext context) => WithSessionAsync(context, _ =>
+    {
+        sessions.SignOut(context);
+        return Task.FromResult("");
+    });
+
+    /// <summary>
+    /// The one notice for somebody without a session. Its text is fixed: a link could otherwise put any words into the page's mouth.
+    /// </summary>
+    public static string? FixedNotice(HttpContext context) => context.Request.Query["sign-in"] == "refused"
+        ? "That is no valid token. It is a line of the file that the exporter was given with --web.token-file."
+        : null;
+
+    public Task HealAsync(HttpContext context) => WithSessionAsync(context, async form =>
+    {
+        var (bot, action, dryRun) = (form["bot"].ToString(), form["action"].ToString(), form["mode"] == "dry-run");
+        var receipt = await healing.AskAsync(new ManualRequest(action, bot, "", dryRun, ImmutableHashSet<string>.Empty), context.RequestAborted);
+        return receipt switch
+        {
+            ManualReceipt.Accepted accepted =>
+                $"{(dryRun ? "Dry run of" : "Started")} {action} for {bot} (healing {Number(accepted.Healing.Id)}). Its steps and verdict appear below.",
+            ManualReceipt.UnderWay underWay => $"{action} for {bot} is already under way (healing {Number(underWay.Healing.Id)}).",
+            ManualReceipt.UnknownAction unknown => unknown.Reason,
+            ManualReceipt.UnknownBot unknown => unknown.Reason,
+            ManualReceipt.UnknownTarget unknown => unknown.Reason,
+            ManualReceipt.Busy busy => busy.Reason,
+            _ => throw new InvalidOperationException($"no sentence for {receipt}"),
+        };
+    });
+
+    public Task PauseAsync(HttpContext context) => WithSessionAsync(context, async form =>
+    {
+        if (!int.TryParse(form["minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes is < 1 or > LongestPauseMinutes)
+        {
+            return $"Healing is not paused: give a number of minutes from 1 to {Number(LongestPauseMinutes)}.";
+        }
+
+        if (form["reason"].ToString().Trim() is not { Length: > 0 } reason)
+        {
+            return "Healing is not paused: say why, so that the next person knows.";
+        }
+
+        await healing.Pauses.AddAsync(reason, [], [], time.GetUtcNow().AddMinutes(minutes), context.RequestAborted);
+        return $"Healing is paused for {Number(minutes)} minutes.";
+    });
+
+    public Task ResumeAsync(HttpContext context) => WithSessionAsync(context, async form =>
+        long.TryParse(form["id"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && await healing.Pauses.LiftAsync(id, context.RequestAborted)
+            ? "That pause is over."
+            : "That pause did not hold any more.");
+
+    private async Task WithSessionAsync(HttpContext context, Func<IFormCollection, Task<string>> act)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (!sessions.Proves(context, form["csrf"]))
+        {
+            await Problems.WriteAsync(
+                context,
+                StatusCodes.Status403Forbidden,
+                "This form belongs to no session. Open the page again, sign in with the token, and repeat what you did.");
+            return;
+        }
+
+        string notice;
+        try
+        {
+            notice = await act(form);
+        }
+        catch (LedgerException e)
+        {
+            notice = $"Nothing was done, because it could not be recorded. {e.Message}";
+        }
+
+        sessions.LeaveNotice(context, notice);
+        Redirect(context, "/");
+    }
+
+    private static void Redirect(HttpContext context, string path)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = path;
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
