@@ -24,7 +24,8 @@ install_missing() {
   local missing=()
   local pair
   for pair in clang:clang curl:curl jq:jq prometheus:prometheus promtool:prometheus \
-              prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager chromium:chromium; do
+              prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager chromium:chromium \
+              docker-compose:docker-compose systemd-analyze:systemd node:nodejs npm:npm; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
@@ -44,6 +45,8 @@ run_tests() { # project, further arguments of dotnet test
 }
 
 failed=false
+$quick || install_missing
+
 say "restore and build"
 dotnet restore
 dotnet build --no-restore --nologo -v quiet
@@ -60,7 +63,12 @@ else
 fi
 
 if ! $quick; then
-  install_missing
+  say "dashboards against Grafana's types"
+  if npm ci --prefix tests/grafana --no-audit --no-fund --loglevel=error; then
+    node tests/grafana/check.mjs || failed=true
+  else
+    echo "skipped: the packages of tests/grafana cannot be fetched from npm"
+  fi
   say "native build"
   dotnet publish src/Exporter -r linux-x64 -c Release --nologo -o artifacts/linux-x64
   say "end-to-end tests"

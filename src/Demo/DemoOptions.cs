@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Demo;
 
 /// <summary>The demo's command line.</summary>
@@ -16,6 +18,10 @@ internal sealed record DemoOptions
           --directory DIR    write everything below DIR and keep it (default: a temporary directory, deleted at the end)
           --control PORT     port of the fault door: POST, DELETE /faults/NAME (default: 10043 if free)
           --list             list the faults and end
+
+          --bot-alone DIR --listen ADDRESS --key-file FILE
+                             just the simulated bot, its venues and its doors, for programs in other containers:
+                             triggers and faults on port 10043, the exchange on 10044, CoinGlass on 10045
         """;
 
     public bool Tour { get; init; }
@@ -31,6 +37,9 @@ internal sealed record DemoOptions
     public string? Directory { get; init; }
 
     public int ControlPort { get; init; } = 10043;
+
+    /// <summary>Run nothing but the bot and its venues.</summary>
+    public BotAlone? BotAlone { get; init; }
 
     /// <returns>The options, or a sentence that says what is wrong.</returns>
     public static (DemoOptions? Options, string? Error) Parse(ReadOnlySpan<string> arguments)
@@ -63,6 +72,10 @@ internal sealed record DemoOptions
                 case ["--control", var text, ..] when ushort.TryParse(text, out var port):
                     options = options with { ControlPort = port };
                     rest = rest[2..];
+                    break;
+                case ["--bot-alone", var bot, "--listen", var text, "--key-file", var keyFile, ..] when IPAddress.TryParse(text, out var address):
+                    options = options with { BotAlone = new BotAlone(Path.GetFullPath(bot), address, keyFile) };
+                    rest = rest[6..];
                     break;
                 case ["--schedule", var text, ..]:
                     var (schedule, error) = Schedule.Parse(text);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Demo;
 
-/// <summary>One small HTTP server on 127.0.0.1.</summary>
+/// <summary>One small HTTP server, on 127.0.0.1 unless it is told otherwise.</summary>
 internal sealed class Loopback : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,16 +19,15 @@ internal sealed class Loopback : IAsyncDisposable
 
     /// <param name="certificate">With one it speaks HTTPS.</param>
     /// <param name="map">Adds the routes.</param>
-    /// <param name="port">0: any free one.</param>
+    /// <param name="at">Null: any free port of 127.0.0.1.</param>
     public static async Task<Loopback> StartAsync(
-        X509Certificate2? certificate, Action<WebApplication> map, CancellationToken cancellation, int port = 0)
+        X509Certificate2? certificate, Action<WebApplication> map, CancellationToken cancellation, IPEndPoint? at = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            IPAddress.Loopback,
-            port,
+            at ?? new IPEndPoint(IPAddress.Loopback, 0),
             listen =>
             {
                 if (certificate is not null)

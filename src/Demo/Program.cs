@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Demo.Faults;
 using Demo.Loop;
@@ -43,7 +44,7 @@ internal static class Program
         var directory = options.Directory ?? Directory.CreateTempSubdirectory("tradingbot-demo-").FullName;
         try
         {
-            await RunAsync(options, directory, end.Token);
+            await (options.BotAlone is { } alone ? alone.RunAsync(end.Token) : RunAsync(options, directory, end.Token));
             return 0;
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -76,7 +77,8 @@ internal static class Program
         await using var loop = await DemoLoop.StartAsync(
             new LoopOptions(directory, LoopPace.Demo, new Random()) { ExporterPort = 10042, PrometheusPort = 9090, AlertmanagerPort = 9093 },
             cancellation);
-        await using var door = await FaultDoor.OpenAsync(loop.Faults, FreePort.Prefer(options.ControlPort), cancellation);
+        await using var door = await FaultDoor.OpenAsync(
+            loop.Faults, new IPEndPoint(IPAddress.Loopback, FreePort.Prefer(options.ControlPort)), cancellation);
         PrintAddresses(loop, door.Address, directory);
 
         using var narrator = new Narrator(loop, Console.Out, time);

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Security.Cryptography;
+using Demo.Faults;
+
 namespace Demo.Bot;
 
 /// <summary>The bot's own HTTP door, where the triggers of a healing knock. It wants the key that the exporter reads from a file.</summary>
@@ -11,13 +15,29 @@ internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
 
     public Uri Restart => new(server.Address, "/restart");
 
+    public Uri Faults => new(server.Address, "/faults");
+
     /// <summary>What the header must hold.</summary>
     public string Key => key;
 
-    public static async Task<BotDoor> OpenAsync(SimulatedBot bot, CancellationToken cancellation)
+    /// <param name="key">What callers must know; null: a new one.</param>
+    /// <param name="faults">Shown at the same door, without the key: whoever reaches the demo may break it.</param>
+    public static async Task<BotDoor> OpenAsync(SimulatedBot bot, CancellationToken cancellation, IPEndPoint? at = null, string? key = null, FaultBoard? faults = null)
     {
-        var key = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
-        var server = await Loopback.StartAsync(null, app => Map(app, bot, key), cancellation);
+        key ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var server = await Loopback.StartAsync(
+            null,
+            app =>
+            {
+                if (faults is not null)
+                {
+                    FaultDoor.Map(app, faults);
+                }
+
+                Map(app, bot, key);
+            },
+            cancellation,
+            at);
         return new BotDoor(server, key);
     }
 
@@ -25,7 +45,12 @@ internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
 
     private static void Map(WebApplication app, SimulatedBot bot, string key)
     {
-        app.Use(async (context, next) =>
+        // 200 also when the bot ignored it: that a trigger answers proves nothing, which is why healings are verified.
+        MapPost("/refresh", bot.RefreshAsync);
+        MapPost("/kill-switch/clear", bot.ClearExpiredBlockAsync);
+        MapPost("/restart", bot.RestartAsync);
+
+        void MapPost(string path, Func<CancellationToken, Task> act) => app.MapPost(path, async (HttpContext context) =>
         {
             if (context.Request.Headers[KeyHeader] != key)
             {
@@ -33,11 +58,7 @@ internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
                 return;
             }
 
-            await next(context);
+            await act(context.RequestAborted);
         });
-        // 200 also when the bot ignored it: that a trigger answers proves nothing, which is why healings are verified.
-        app.MapPost("/refresh", async (HttpContext context) => await bot.RefreshAsync(context.RequestAborted));
-        app.MapPost("/kill-switch/clear", (HttpContext context) => bot.ClearExpiredBlockAsync(context.RequestAborted));
-        app.MapPost("/restart", (HttpContext context) => bot.RestartAsync(context.RequestAborted));
     }
 }

@@ -69,22 +69,16 @@ internal sealed class SimulatedBot : IAsyncDisposable
         }
     }
 
-    /// <summary>What a trigger asks for: fetch the market data now. Says whether it really did.</summary>
-    public async Task<bool> RefreshAsync(CancellationToken cancellation)
-    {
-        var refreshed = false;
-        await ChangeAsync(
-            state =>
+    /// <summary>What a trigger asks for: fetch the market data now. A bot that hangs, or ignores it, does nothing.</summary>
+    public Task RefreshAsync(CancellationToken cancellation) => ChangeAsync(
+        state =>
+        {
+            if (state is { IgnoresRefresh: false, Alive: true })
             {
-                refreshed = state is { IgnoresRefresh: false, Alive: true };
-                if (refreshed)
-                {
-                    state.Feed = IntelligenceFeed.Fresh;
-                }
-            },
-            cancellation);
-        return refreshed;
-    }
+                state.Feed = IntelligenceFeed.Fresh;
+            }
+        },
+        cancellation);
 
     /// <summary>The bot's own way to end an expired draw-down block. An active one stays.</summary>
     public Task ClearExpiredBlockAsync(CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Demo.Faults;
@@ -5,10 +6,10 @@ namespace Demo.Faults;
 /// <summary><c>GET /faults</c> lists them, <c>POST /faults/{name}</c> injects one, <c>DELETE /faults/{name}</c> clears it.</summary>
 internal static class FaultDoor
 {
-    public static Task<Loopback> OpenAsync(FaultBoard board, int port, CancellationToken cancellation) =>
-        Loopback.StartAsync(null, app => Map(app, board), cancellation, port);
+    public static Task<Loopback> OpenAsync(FaultBoard board, IPEndPoint at, CancellationToken cancellation) =>
+        Loopback.StartAsync(null, app => Map(app, board), cancellation, at);
 
-    private static void Map(WebApplication app, FaultBoard board)
+    public static void Map(WebApplication app, FaultBoard board)
     {
         app.MapGet("/faults", (HttpContext context) => WriteAsync(context, List(board)));
         app.MapPost("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board.InjectAsync));

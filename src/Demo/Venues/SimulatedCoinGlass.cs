@@ -1,9 +1,10 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Demo.Venues;
 
-/// <summary>CoinGlass' API on loopback. It wants the key in <c>CG-API-KEY</c> and says <c>code</c> <c>"0"</c> when all is well.</summary>
-internal sealed class SimulatedCoinGlass(X509Certificate2 certificate) : IAsyncDisposable
+/// <summary>CoinGlass' API. It wants the key in <c>CG-API-KEY</c> and says <c>code</c> <c>"0"</c> when all is well.</summary>
+internal sealed class SimulatedCoinGlass(X509Certificate2? certificate, IPEndPoint? at = null) : IAsyncDisposable
 {
     public const string Key = "demo-coinglass-key";
 
@@ -20,7 +21,7 @@ internal sealed class SimulatedCoinGlass(X509Certificate2 certificate) : IAsyncD
     }
 
     public async Task StartAsync(CancellationToken cancellation) =>
-        _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation);
+        _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation, at);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Demo.Venues;
 
-/// <summary>An exchange's public endpoint on loopback, over TLS. It answers as Binance and BloFin do, or as <see cref="Mood"/> says.</summary>
-internal sealed class SimulatedExchange(X509Certificate2 certificate, TimeProvider time) : IAsyncDisposable
+/// <summary>An exchange's public endpoint. It answers as Binance and BloFin do, or as <see cref="Mood"/> says.</summary>
+/// <param name="certificate">With one it speaks HTTPS.</param>
+/// <param name="at">Null: any free port of 127.0.0.1.</param>
+internal sealed class SimulatedExchange(X509Certificate2? certificate, TimeProvider time, IPEndPoint? at = null) : IAsyncDisposable
 {
+    private IPEndPoint? _at = at;
     private volatile ExchangeMood _mood = ExchangeMood.Working;
     private Loopback? _server;
     private int _calls;
@@ -26,8 +30,9 @@ internal sealed class SimulatedExchange(X509Certificate2 certificate, TimeProvid
     {
         if (_server is null)
         {
-            _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation, Address.Port);
+            _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation, _at);
             Address = _server.Address;
+            _at ??= new IPEndPoint(IPAddress.Loopback, Address.Port);
         }
     }
 
