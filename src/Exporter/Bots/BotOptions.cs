@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace Exporter.Bots;
 
 /// <summary>
@@ -6,92 +9,101 @@ namespace Exporter.Bots;
 /// </summary>
 public class BotOptions
 {
-    /// <summary>The value of the label <c>bot</c>; the root's last directory name when empty.</summary>
+    [Description("The value of the label bot; the root's last directory name when empty.")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", ErrorMessage = "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 63 of them")]
     public string? Name { get; set; }
 
-    /// <summary>The bot's directory; a relative one counts from the working directory.</summary>
+    [Description("The bot's directory; a relative one counts from the working directory.")]
     public string Root { get; set; } = "";
 
-    /// <summary>Which adapter reads it.</summary>
+    [Description("Which adapter reads it.")]
     public string Adapter { get; set; } = "feature-store";
 
-    /// <summary>Where single files lie, when not at the layout's own place.</summary>
+    [Description("Where single files lie, when not at the layout's own place.")]
     public BotPathOptions Paths { get; set; } = new();
 
-    /// <summary>Components whose heartbeat is watched; default <c>bot_cycle</c>.</summary>
+    [Description("Components whose heartbeat is watched; default bot_cycle.")]
     public List<string>? HeartbeatComponents { get; set; }
 
-    /// <summary>The owner's own switches that stop every new entry.</summary>
+    [Description("The owner's own switches that stop every new entry.")]
     public List<OwnerSwitchOptions>? Switches { get; set; }
 
-    /// <summary>The configuration files that the bot needs; null means the layout's own two.</summary>
+    [Description("The configuration files that the bot needs; null means the layout's own two.")]
     public List<ConfigFileOptions>? Configs { get; set; }
 
-    /// <summary>
-    /// Files that the bot's user must be able to read and write; null means the layout's own. A path below the root, or absolute.
-    /// </summary>
+    [Description("Files that the bot's user must be able to read and write; null means the layout's own. A path below the root, or absolute.")]
     public List<string>? CriticalFiles { get; set; }
 
-    /// <summary>The user that the bot runs as, by name or number; the owner of the root when empty.</summary>
+    [Description("The user that the bot runs as, by name or number; the owner of the root when empty.")]
     public string? BotUser { get; set; }
 
-    /// <summary>At most so many per-symbol intelligence files are read, in the order of their names.</summary>
+    [Description("At most so many per-symbol intelligence files are read, in the order of their names.")]
+    [Range(1, 100_000)]
     public int MaxIntelligenceFiles { get; set; } = 200;
 }
 
 /// <summary>Overrides of the layout's paths: below the bot's root, or absolute. Null means the layout's own.</summary>
 public sealed class BotPathOptions
 {
+    [Description("The max drawdown kill switch's state.")]
     public string? KillSwitch { get; set; }
 
+    [Description("The state that holds soft_kill_switch_active.")]
     public string? SoftKillSwitch { get; set; }
 
+    [Description("The bot's own view of its exchange.")]
     public string? ExchangeHealth { get; set; }
 
+    [Description("The flag whose existence freezes trading.")]
     public string? TradingFrozen { get; set; }
 
+    [Description("The state that holds global_freeze_active.")]
     public string? GlobalFreeze { get; set; }
 
+    [Description("Open and closed positions.")]
     public string? Positions { get; set; }
 
+    [Description("The symbols' states.")]
     public string? Probation { get; set; }
 
+    [Description("The intelligence summary.")]
     public string? IntelligenceSummary { get; set; }
 
-    /// <summary>The directory of the per-symbol files; default: where the summary lies.</summary>
+    [Description("The directory of the per-symbol files; default: where the summary lies.")]
     public string? IntelligenceDirectory { get; set; }
 
-    /// <summary>The directory of the components' heartbeat files.</summary>
+    [Description("The directory of the components' heartbeat files.")]
     public string? Heartbeats { get; set; }
 
+    [Description("The log of entries that the bot itself refused.")]
     public string? BlockedSignals { get; set; }
 }
 
 /// <summary>A switch of the owner's: active while a file exists or, with a key, while that key of a JSON file has a value.</summary>
 public sealed class OwnerSwitchOptions
 {
-    /// <summary>The value of the label <c>switch</c>.</summary>
+    [Description("The value of the label switch.")]
     public string Name { get; set; } = "";
 
-    /// <summary>Below the bot's root, or absolute.</summary>
+    [Description("Below the bot's root, or absolute.")]
     public string Path { get; set; } = "";
 
-    /// <summary>A key of the file's root object, or a path of keys joined by dots. Null: the file's existence is the switch.</summary>
+    [Description("A key of the file's root object, or a path of keys joined by dots. Null: the file's existence is the switch.")]
     public string? Key { get; set; }
 
-    /// <summary>The value that means active: a word, a number, <c>true</c> or <c>false</c>. Default <c>true</c>.</summary>
+    [Description("The value that means active: a word, a number, true or false. Default true.")]
     public string? Value { get; set; }
 }
 
 /// <summary>A configuration file that the bot cannot trade without.</summary>
 public sealed class ConfigFileOptions
 {
-    /// <summary>Below the bot's root, or absolute.</summary>
+    [Description("Below the bot's root, or absolute.")]
     public string Path { get; set; } = "";
 
-    /// <summary>Keys that its root object must hold.</summary>
+    [Description("Keys that its root object must hold.")]
     public List<string>? RequiredKeys { get; set; }
 
-    /// <summary>Keys that put real money at stake when their value is <c>live</c>; default <c>mode</c>.</summary>
+    [Description("Keys that put real money at stake when their value is live; default mode.")]
     public List<string>? LiveKeys { get; set; }
 }

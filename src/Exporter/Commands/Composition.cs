@@ -45,10 +45,19 @@ internal static class Composition
         services.AddSingleton<Reload>();
 
         var app = builder.Build();
+        Watch(app.Services, options);
         var access = app.Services.GetRequiredService<AccessRules>();
         WebServer.UseRules(app, access);
         MapEndpoints(app, access);
         return app;
+    }
+
+    private static void Watch(IServiceProvider services, ExporterOptions options)
+    {
+        var roster = services.GetRequiredService<BotRoster>();
+        var draft = roster.Prepare(options);
+        roster.Adopt(draft);
+        services.GetRequiredService<Evaluator>().Replace(draft.Bots);
     }
 
     private static void MapEndpoints(WebApplication app, AccessRules access)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Exporter.Configuration;
-using Exporter.Evaluation;
 using Exporter.Storage;
 using Exporter.Web;
 
@@ -48,12 +47,8 @@ internal static partial class Serve
 
     private static async Task<int> RunAsync(WebApplication app, ExporterOptions options, Shell shell, CancellationToken cancellation)
     {
-        var roster = app.Services.GetRequiredService<BotRoster>();
-        var draft = roster.Prepare(options);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Exporter.Serve");
         Log.Starting(log, BuildVersion.Version, BuildVersion.Revision, options.Storage.Path!);
-        roster.Adopt(draft);
-        app.Services.GetRequiredService<Evaluator>().Replace(draft.Bots);
         try
         {
             await app.StartAsync(cancellation);

@@ -7,12 +7,9 @@ namespace Exporter.Commands;
 /// <summary>A snapshot as tables for a terminal, worst first.</summary>
 internal static class SnapshotTable
 {
-    /// <summary>For pipes and files, where nobody wraps: wide enough that a reason stays on its line.</summary>
-    private const int UnboundedWidth = 1_000;
-
     public static void Write(Snapshot snapshot, Shell shell)
     {
-        var console = Terminal.Console(shell, UnboundedWidth);
+        var console = Terminal.Console(shell);
         foreach (var bot in snapshot.Bots)
         {
             console.Write(new Text($"{bot.Bot}: "));

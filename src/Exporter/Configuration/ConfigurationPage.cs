@@ -42,7 +42,7 @@ internal static class ConfigurationPage
     private static void Section(StringBuilder page, JsonTypeInfo type, string path, string? description)
     {
         page.Append("## ").AppendLine(path.Length == 0 ? "Top level" : $"`{path}`").AppendLine();
-        if (description is not null)
+        if (!string.IsNullOrEmpty(description))
         {
             page.AppendLine(description).AppendLine();
         }

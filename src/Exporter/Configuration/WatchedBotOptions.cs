@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Exporter.Bots;
 using Exporter.Checks;
 
@@ -12,5 +13,6 @@ public sealed class WatchedBotOptions : BotOptions
 {
     /// <summary>After loading: the common thresholds with the bot's own laid over them.</summary>
     [Description("This bot's own thresholds, laid over the common ones key by key.")]
+    [JsonPropertyOrder(1)]
     public CheckOptions Checks { get; set; } = new();
 }

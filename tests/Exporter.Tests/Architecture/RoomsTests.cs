@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+
+namespace Exporter.Tests.Architecture;
+
+public sealed class RoomsTests
+{
+    /// <summary>
+    /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. <c>Storage</c>, the one place for files of
+    /// the exporter's own, is open to all.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string[]> MayUse = new Dictionary<string, string[]>
+    {
+        ["Storage"] = [],
+        ["Bots"] = ["Storage"],
+        ["Venues"] = ["Storage"],
+        ["Checks"] = ["Bots", "Venues"],
+        ["Evaluation"] = ["Checks"],
+        ["Metrics"] = ["Evaluation"],
+        ["Journal"] = ["Evaluation"],
+        ["Healing"] = ["Evaluation"],
+        ["Alertmanager"] = ["Healing"],
+        ["Web"] = ["Evaluation", "Healing"],
+        ["Configuration"] = ["Web", "Alertmanager", "Metrics", "Journal"],
+        ["Commands"] = ["Configuration"],
+    }.ToFrozenDictionary();
+
+    public static TheoryData<string> Rooms => [.. MayUse.Keys.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_uses_only_the_rooms_that_the_house_gives_it(string room)
+    {
+        var allowed = Below(room).Append(room).ToHashSet();
+
+        var others = References.OfAssembly
+            .Where(reference => reference.From == room && !allowed.Contains(reference.To))
+            .Select(reference => $"{reference.Member} uses {reference.Used}")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+        Assert.Empty(others);
+    }
+
+    [Fact]
+    public void Every_room_is_in_the_plan() =>
+        Assert.Empty(References.OfAssembly.Select(reference => reference.From).Distinct().Except(MayUse.Keys));
+
+    [Fact]
+    public void The_test_sees_references() =>
+        Assert.Contains(References.OfAssembly, reference => reference is { From: "Evaluation", To: "Checks" });
+
+    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Append("Storage").Distinct();
+}
