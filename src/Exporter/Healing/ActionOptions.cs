@@ -12,11 +12,11 @@ public sealed class ActionOptions
 {
     [Description("Time for all tries together.")]
     [DurationRange("00:00:00.1", "1.00:00:00")]
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(3);
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    [Description("Time for one try.")]
+    [Description("Time for one try; a restore may wait for the settle time of a file within it.")]
     [DurationRange("00:00:00.1", "1.00:00:00")]
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     [Description("Tries after the first one, within the same attempt.")]
     [Range(0, 10)]

@@ -42,8 +42,8 @@ internal sealed class GuardRails(
         {
             null when healing.DryRun => "No guard rail would stop it.",
             null => null,
-            Verdict.Refused refused => $"The guard rail '{Name(refused.Guard)}' would stop it now: {Words.Sentence(refused.Reason)}",
-            _ => $"The guard rail '{Name(Guard.AlreadyHealthy)}' would stop it now: {Words.Sentence(stop.Reason)}",
+            Verdict.Refused refused => $"The guard rail '{GuardNames.Of(refused.Guard)}' would stop it now: {Words.Sentence(refused.Reason)}",
+            _ => $"The guard rail '{GuardNames.Of(Guard.AlreadyHealthy)}' would stop it now: {Words.Sentence(stop.Reason)}",
         };
         return new Verdict.Suggested(string.Join(" ", new[] { would, stops, howToEnable }.Where(text => text is not null)));
     }
@@ -84,13 +84,13 @@ internal sealed class GuardRails(
         var (episode, ofAction, ofAll) = await ledger.WriteAsync(
             read => (read.Episode(healing.Episode), read.RunsSince(anHourAgo, healing.Action), read.RunsSince(anHourAgo, null)), cancellation);
 
-        if (!resumes && episode.Cools(time.GetUtcNow()) && !healing.Confirmed.Contains("cooldown"))
+        if (!resumes && episode.Cools(time.GetUtcNow()) && !healing.Confirmed.Contains(GuardNames.Cooldown))
         {
             return new Verdict.Refused(Guard.Cooldown,
                 $"The last attempt was not long ago; the cooldown ends in {Words.Time(episode.CoolUntil!.Value - time.GetUtcNow())}.");
         }
 
-        if (episode.Attempts >= options.MaxAttempts && !healing.Confirmed.Contains("attempts"))
+        if (episode.Attempts >= options.MaxAttempts && !healing.Confirmed.Contains(GuardNames.Attempts))
         {
             return new Verdict.Refused(Guard.Exhausted, string.Create(CultureInfo.InvariantCulture,
                 $"Exhausted: {episode.Attempts} of {options.MaxAttempts} attempts did not last. A person must look."));
@@ -108,18 +108,4 @@ internal sealed class GuardRails(
     }
 
     public static HealingTarget Target(HealingRecord healing) => new(healing.Bot, healing.Target, healing.Confirmed);
-
-    private static string Name(Guard guard) => guard switch
-    {
-        Guard.Paused => "paused",
-        Guard.Disabled => "disabled",
-        Guard.DryRun => "dry run",
-        Guard.AlreadyHealthy => "already healthy",
-        Guard.Precondition => "precondition",
-        Guard.Cooldown => "cooldown",
-        Guard.Exhausted => "attempts",
-        Guard.RateLimit => "rate limit",
-        Guard.Storm => "storm",
-        _ => "the action's own rule",
-    };
 }

@@ -96,7 +96,6 @@ public enum Guard
 {
     Paused,
     Disabled,
-    DryRun,
     AlreadyHealthy,
     Precondition,
     Cooldown,

@@ -1,6 +1,8 @@
 using System.Text;
 using Exporter.Alertmanager;
+using Exporter.Healing;
 using Exporter.Tests.Healing;
+using Exporter.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +13,7 @@ using Prometheus;
 
 namespace Exporter.Tests.Alertmanager;
 
-/// <summary>The healing endpoint on a real loopback port, in front of a real engine.</summary>
+/// <summary>The healing endpoint and the healing API on a real loopback port, in front of a real engine.</summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -43,6 +45,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         WebhookMetrics.Use(app, metrics);
         app.UseRouting();
         app.MapWebhook(world.Engine!, metrics, NullLoggerFactory.Instance);
+        HealingApi.Map(app, world.Engine!, new HealingHistory(world.LedgerPath), world.Time);
         await app.StartAsync();
         return new WebhookServer(app, world);
     }
