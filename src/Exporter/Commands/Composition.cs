@@ -1,10 +1,15 @@
+using Exporter.Alertmanager;
 using Exporter.Checks;
 using Exporter.Configuration;
 using Exporter.Evaluation;
+using Exporter.Healing;
+using Exporter.Journal;
 using Exporter.Metrics;
 using Exporter.Storage;
 using Exporter.Venues;
 using Exporter.Web;
+using Exporter.Web.Api;
+using Exporter.Web.StatusPage;
 
 namespace Exporter.Commands;
 
@@ -42,11 +47,20 @@ internal static class Composition
             ?? throw new InvalidOperationException("The token files were usable when the configuration was validated."));
         services.AddSingleton<AccessRules>(provider => new AccessRules(
             options.Web, provider.GetRequiredService<BearerTokens>(), provider.GetRequiredService<Sessions>()));
+        services.AddSingleton<WriteFailures>();
+        services.AddSingleton<MonitorJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<MonitorJournal>());
+
+        services.AddSingleton(shell);
+        services.AddSingleton<HealingHouse>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
+        services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
 
         var app = builder.Build();
         Watch(app.Services, options);
         var access = app.Services.GetRequiredService<AccessRules>();
+        WebhookMetrics.Use(app, app.Services.GetRequiredService<WebhookMetrics>());
         WebServer.UseRules(app, access);
         MapEndpoints(app, access);
         return app;
@@ -57,7 +71,11 @@ internal static class Composition
         var roster = services.GetRequiredService<BotRoster>();
         var draft = roster.Prepare(options);
         roster.Adopt(draft);
-        services.GetRequiredService<Evaluator>().Replace(draft.Bots);
+        var evaluator = services.GetRequiredService<Evaluator>();
+        evaluator.Replace(draft.Bots);
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        SummaryFile.Restore(services.GetRequiredService<StorageDirectory>(), evaluator, loggers.CreateLogger<MonitorJournal>());
+        StatusLog.Follow(evaluator, loggers.CreateLogger<Evaluator>());
     }
 
     private static void MapEndpoints(WebApplication app, AccessRules access)
@@ -71,5 +89,25 @@ internal static class Composition
             CheckCatalogue.All.Select(registration => registration.Spec),
             mayDebug: access.MayRead).WithAccess(Access.Metrics);
         app.MapConfiguration(() => EffectiveConfiguration.Print(reload.Options));
+
+        var services = app.Services;
+        var time = services.GetRequiredService<TimeProvider>();
+        var healing = services.GetRequiredService<HealingHouse>().Engine;
+        var ledger = new HealingHistory(services.GetRequiredService<StorageDirectory>().Ledger);
+        app.MapWebhook(healing, services.GetRequiredService<WebhookMetrics>(), services.GetRequiredService<ILoggerFactory>());
+        HealingApi.Map(app, healing, ledger, time);
+
+        var latest = new Latest(evaluator, time);
+        StatusApi.Map(app, latest);
+        app.MapRunbooks();
+        var history = new StatusHistory();
+        evaluator.Published += (snapshot, _) => history.Record(snapshot);
+        var tokens = services.GetRequiredService<BearerTokens>();
+        var sessions = services.GetRequiredService<Sessions>();
+        app.MapStatusPage(
+            new StatusPageModel(latest, history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
+            access,
+            sessions,
+            new StatusPageForms(healing, tokens, sessions, time));
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class Reload : IDisposable
     private readonly ConfigurationLoader _loader;
     private readonly BotRoster _roster;
     private readonly Evaluator _evaluator;
+    private readonly HealingHouse _healing;
     private readonly TimeProvider _time;
     private readonly ILogger<Reload> _logger;
     private readonly Gauge _successful;
@@ -27,6 +28,7 @@ internal sealed partial class Reload : IDisposable
         ConfigurationLoader loader,
         BotRoster roster,
         Evaluator evaluator,
+        HealingHouse healing,
         IMetricFactory metrics,
         TimeProvider time,
         ILogger<Reload> logger)
@@ -35,6 +37,7 @@ internal sealed partial class Reload : IDisposable
         _loader = loader;
         _roster = roster;
         _evaluator = evaluator;
+        _healing = healing;
         _time = time;
         _logger = logger;
         _successful = metrics.CreateGauge(
@@ -63,6 +66,7 @@ internal sealed partial class Reload : IDisposable
             SayWhatNeedsRestart(_options, fresh);
             _roster.Adopt(draft);
             _evaluator.Replace(draft.Bots);
+            _healing.Apply(fresh);
             _options = fresh;
             Succeed();
             Log.Reloaded(_logger, draft.Bots.Length);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Exporter.Checks;
 using Exporter.Evaluation;
+using Exporter.Healing;
 
 namespace Exporter.Web.StatusPage;
 
@@ -51,7 +53,25 @@ public sealed record HealingView(
     int Attempt,
     string Outcome,
     string Reason,
-    ImmutableArray<StepView> Steps);
+    ImmutableArray<StepView> Steps)
+{
+    public static HealingView Of(HealingEntry entry)
+    {
+        var (healing, steps) = entry;
+        var last = steps.LastOrDefault();
+        return new HealingView(
+            healing.Id.ToString(CultureInfo.InvariantCulture),
+            healing.AcceptedAt,
+            healing.Bot,
+            healing.Action,
+            healing.Target,
+            last?.Trigger ?? "",
+            last?.Attempt ?? 0,
+            healing.State.Name,
+            last?.Reason ?? "",
+            [.. steps.Select(step => new StepView(step.Timestamp, step.Step, step.Reason))]);
+    }
+}
 
 public sealed record StepView(DateTimeOffset At, string Step, string Reason);
 

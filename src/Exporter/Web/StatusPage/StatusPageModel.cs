@@ -7,7 +7,7 @@ namespace Exporter.Web.StatusPage;
 
 /// <summary>Gathers what the page shows from the latest snapshot, the history in memory, and healing.</summary>
 public sealed class StatusPageModel(
-    Latest latest, StatusHistory history, HealingEngine healing, RecentHealings recent, bool canSignIn, string version, TimeProvider time)
+    Latest latest, StatusHistory history, HealingEngine healing, HealingHistory ledger, bool canSignIn, string version, TimeProvider time)
 {
     private const int HealingsPerBot = 8;
 
@@ -18,7 +18,7 @@ public sealed class StatusPageModel(
         var bots = ImmutableArray.CreateBuilder<BotView>(snapshot.Bots.Length);
         foreach (var bot in snapshot.Bots)
         {
-            bots.Add(Of(bot, bots.Count, await RecentAsync(bot.Bot, cancellation), now));
+            bots.Add(Of(bot, bots.Count, Recent(bot.Bot), now));
         }
 
         bots.Sort((left, right) => (right.Health, left.Name).CompareTo((left.Health, right.Name)));
@@ -51,11 +51,11 @@ public sealed class StatusPageModel(
         return new BlockerView(blocker, sentence, [.. actions.Select(action => new ActionView(action.Spec.Name, action.Spec.Title, action.Spec.Does))]);
     }
 
-    private async Task<ImmutableArray<HealingView>> RecentAsync(string bot, CancellationToken cancellation)
+    private ImmutableArray<HealingView> Recent(string bot)
     {
         try
         {
-            return await recent(bot, HealingsPerBot, cancellation);
+            return [.. ledger.Find(new HealingQuery(bot, Limit: HealingsPerBot)).Select(HealingView.Of)];
         }
         catch (LedgerException)
         {
