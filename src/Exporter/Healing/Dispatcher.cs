@@ -16,9 +16,9 @@ internal sealed partial class Dispatcher(Func<HealingSetup> setup, Ledger ledger
         metrics.Queue(waiting);
         metrics.Exhausted(pages);
         foreach (var healing in unfinished)
-            TryStart(new Job(healing.Id, healing.Episode, healing.Bot, healing.Target), token => runs.ExecuteAsync(healing, token), cancellation);
+            TryStart(new Job(healing.Id, healing.Episode, healing.Bot, healing.Target), token => runs.ExecuteAsync(healing.Id, token), cancellation);
         foreach (var episode in due)
-            TryStart(new Job(0, episode.Id, episode.Bot, episode.Target), token => runs.ReconsiderAsync(episode, token), cancellation);
+            TryStart(new Job(0, episode.Id, episode.Bot, episode.Target), token => runs.ReconsiderAsync(episode.Id, token), cancellation);
     }
 
     /// <summary>Waits for everything that runs; what is cut off is found as interrupted at the next start.</summary>

@@ -10,8 +10,11 @@ internal sealed partial class HealingRun(
     private static readonly TimeSpan _retryRecord = TimeSpan.FromSeconds(1);
 
     /// <exception cref="LedgerException">The start could not be recorded, so nothing was done.</exception>
-    public async Task ExecuteAsync(HealingRecord healing, CancellationToken cancellation)
+    public async Task ExecuteAsync(long id, CancellationToken cancellation)
     {
+        // What the dispatcher saw may be older than the end of the run before.
+        if (await ledger.WriteAsync(read => read.Healing(id), cancellation) is not { State: not HealingState.Ended } healing)
+            return;
         if (setup().Find(healing.Action) is not { } action)
         {
             await SettleAsync(healing, new Verdict.Refused(Guard.Disabled, $"There is no action {healing.Action} any more."), 0, cancellation);
@@ -31,8 +34,10 @@ internal sealed partial class HealingRun(
     }
 
     /// <summary>Considers an episode whose time has come again. A guard rail that still stands is not recorded twice.</summary>
-    public async Task ReconsiderAsync(Episode episode, CancellationToken cancellation)
+    public async Task ReconsiderAsync(long id, CancellationToken cancellation)
     {
+        if (await ledger.WriteAsync(read => IsDue(read, read.Episode(id)), cancellation) is not { } episode)
+            return;
         if (setup().Find(episode.Action) is not { } action)
         {
             await ledger.WriteAsync(write => Update(write, episode, found => found with { DueAt = null }), cancellation);
@@ -52,9 +57,7 @@ internal sealed partial class HealingRun(
         }
 
         var accepted = await ledger.WriteAsync(
-            write => write.Episode(episode.Id) is { IsOpen: true, DueAt: not null } open && write.ActiveIn(open.Id) is null
-                ? Take(write, open, candidate)
-                : null,
+            write => IsDue(write, write.Episode(episode.Id)) is { } open ? Take(write, open, candidate) : null,
             cancellation);
         if (accepted is null)
             return;
@@ -63,6 +66,9 @@ internal sealed partial class HealingRun(
         else
             await RunAsync(accepted, action, cancellation);
     }
+
+    private static Episode? IsDue(LedgerTransaction read, Episode episode) =>
+        episode.IsOpen && episode.DueAt <= read.Now && read.ActiveIn(episode.Id) is null ? episode : null;
 
     private static HealingRecord Take(LedgerTransaction write, Episode open, HealingRecord candidate)
     {

@@ -41,6 +41,9 @@ public sealed partial class Ledger : IAsyncDisposable
 
     public LedgerCondition Condition => _condition;
 
+    /// <summary>From an earlier process: the last step that it told on, and the last that it wrote.</summary>
+    internal (long Told, long Written)? Inherited { get; private set; }
+
     /// <summary>The last step that was told on (journaled). Kept with the next record, so that a crash repeats a line rather than loses it.</summary>
     internal long Told
     {
@@ -159,10 +162,10 @@ public sealed partial class Ledger : IAsyncDisposable
 
         if (_connection is not null)
         {
-            // Somebody deleted the file: SQLite would go on in the nameless one, and what it promises would be gone with the process.
             if (File.Exists(_path))
                 return _connection;
-            Close();
+            // SQLite would go on in the nameless file, and a new one would know no cooldown: both break what was promised.
+            throw Vanished();
         }
 
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -186,6 +189,8 @@ public sealed partial class Ledger : IAsyncDisposable
             if (Pragma(connection, "PRAGMA quick_check(1)") is not "ok")
                 throw new SqliteException("quick_check found damage", Corrupt);
             LedgerSchema.Migrate(connection, _path);
+            var found = new LedgerTransaction(connection, _time.GetUtcNow());
+            Inherited ??= (found.Number("SELECT value FROM facts WHERE name = 'told'") ?? 0, found.Number("SELECT max(number) FROM steps") ?? 0);
         }
         catch
         {
@@ -267,6 +272,23 @@ public sealed partial class Ledger : IAsyncDisposable
                 $"The healing ledger {_path} is damaged, and it could not be kept aside: {e.Message} " +
                 "Nothing is healed until you have moved it away.", e);
         }
+    }
+
+    private LedgerException Vanished()
+    {
+        var message = $"The healing ledger {_path} vanished while the exporter ran. Nothing is healed until you delete {Marker}, " +
+            "which starts an empty ledger without the cooldowns and attempt counts of the old one.";
+        try
+        {
+            AtomicFile.Write(Marker, System.Text.Encoding.UTF8.GetBytes(message + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then the connection stays open, and the next record finds the file missing again.
+            return new LedgerException($"{message} (The marker could not be written: {e.Message})", e);
+        }
+
+        return new LedgerException(message);
     }
 
     private abstract class Work

@@ -9,7 +9,6 @@ internal sealed partial class StepStream
     private readonly HealingMetrics _metrics;
     private readonly ILogger<StepStream> _logger;
     private readonly Channel<HealingStep> _channel = Channel.CreateUnbounded<HealingStep>(new UnboundedChannelOptions { SingleReader = true });
-    private long _first;
     private Task _telling = Task.CompletedTask;
 
     public StepStream(Ledger ledger, HealingMetrics metrics, ILogger<StepStream> logger)
@@ -27,18 +26,18 @@ internal sealed partial class StepStream
     /// <summary>Tells what an earlier process recorded but did not come to tell.</summary>
     public void Replay(LedgerTransaction ledger)
     {
-        var first = Interlocked.Read(ref _first);
-        var told = ledger.Number("SELECT value FROM facts WHERE name = 'told'") ?? 0;
+        if (_ledger.Inherited is not { } inherited)
+            return;
         var untold = ledger.Rows(
             """
             SELECT number, at, healing, bot, action, target, trigger, step, steps.attempt, outcome, steps.reason
             FROM steps JOIN healings ON healings.id = steps.healing
-            WHERE number > $told AND ($first = 0 OR number < $first) ORDER BY number
+            WHERE number > $told AND number <= $written ORDER BY number
             """,
             row => new HealingStep(
                 row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5),
                 HealingTable.Word(Enum.Parse<HealingTrigger>(row.GetString(6))), row.GetString(7), row.GetInt32(8), row.IsDBNull(9) ? null : row.GetString(9), row.GetString(10)),
-            ("$told", told), ("$first", first));
+            ("$told", inherited.Told), ("$written", inherited.Written));
         foreach (var step in untold)
             _channel.Writer.TryWrite(step);
     }
@@ -62,7 +61,6 @@ internal sealed partial class StepStream
 
     private void OnRecorded(TakenStep taken)
     {
-        Interlocked.CompareExchange(ref _first, taken.Step.Number, 0);
         _metrics.Count(taken);
         _channel.Writer.TryWrite(taken.Step);
     }

@@ -20,7 +20,7 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
     /// <summary>Called before a verification answers.</summary>
     public Func<string, string, Task>? OnVerify { get; set; }
 
-    public void Set(string bot, string check, CheckResult result) => _states[(bot, check)] = (result, time.GetUtcNow());
+    public void Set(string bot, string check, CheckResult result, DateTimeOffset? since = null) => _states[(bot, check)] = (result, since ?? time.GetUtcNow());
 
     public void Break(string bot, string check = "config_integrity") => Set(bot, check, CheckResult.Critical("invalid", $"{check} is broken."));
 
@@ -30,7 +30,7 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
     {
         Interlocked.Increment(ref _verifications);
         if (OnVerify is { } hook)
-            await hook(bot, check);
+            await hook(bot, check).WaitAsync(cancellation);
         return State(bot, check);
     }
 

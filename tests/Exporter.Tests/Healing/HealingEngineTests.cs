@@ -20,7 +20,7 @@ public sealed class HealingEngineTests
 
         var verdict = Assert.IsType<Verdict.Healed>(Assert.Single(await world.VerdictsAsync()));
         Assert.Equal("config_integrity is healthy again: config_integrity is fine. The bot may need a restart to read it.", verdict.Reason);
-        await world.UntilAsync(() => Task.FromResult(world.Steps.Count == 4));
+        await world.UntilAsync(() => Task.FromResult(world.Steps.Count == 4), () => string.Join(" | ", world.Steps));
         Assert.Equal(["accepted", "running", "verifying", "healed"], world.Steps.Select(step => step.Step));
         Assert.Equal(1, world.Metric("tradingbot_healing_attempts_total", ("bot", "alpha"), ("action", "mend"), ("outcome", "healed")));
     }

@@ -10,6 +10,7 @@ namespace Exporter.Tests.Healing;
 internal sealed class HealingWorld : IAsyncDisposable
 {
     private readonly TemporaryDirectory? _own;
+    private readonly SemaphoreSlim _told = new(0);
 
 
     public HealingWorld(HealingOptions? options = null, string? directory = null, FakeTimeProvider? time = null, params string[] bots)
@@ -51,7 +52,13 @@ internal sealed class HealingWorld : IAsyncDisposable
 
     public HealingEngine Engine { get; private set; } = null!;
 
-    public static HealingOptions Enabled() => new() { Enabled = true, HealthyFor = TimeSpan.Zero, Trigger = TriggerMode.Alertmanager };
+    public static HealingOptions Enabled() => new()
+    {
+        Enabled = true,
+        HealthyFor = TimeSpan.Zero,
+        VerifyTimeout = TimeSpan.FromSeconds(20),
+        Trigger = TriggerMode.Alertmanager,
+    };
 
     public HealingWorld Start()
     {
@@ -69,6 +76,7 @@ internal sealed class HealingWorld : IAsyncDisposable
         {
             lock (Steps)
                 Steps.Add(step);
+            _told.Release();
         };
         Engine.Start();
         return this;
@@ -98,26 +106,29 @@ internal sealed class HealingWorld : IAsyncDisposable
         return [.. healings.Select(healing => healing.State).OfType<HealingState.Ended>().Select(ended => ended.Verdict)];
     }
 
-    /// <summary>Moves the clock, second by second, so that everything due in between happens in its order.</summary>
+    /// <summary>Moves the clock in small steps, so that everything due in between happens in its order.</summary>
     public async Task PassAsync(TimeSpan span)
     {
-        for (var left = span; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(1))
+        var step = TimeSpan.FromSeconds(span < TimeSpan.FromSeconds(10) ? 1 : 5);
+        for (var left = span; left > TimeSpan.Zero; left -= step)
         {
-            Time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(step);
             await SettleAsync();
         }
     }
 
     public void Publish() => Engine.Observe(Health.Publish(), null);
 
+    /// <summary>Lets the engine act and moves its clock, in small steps at first, until the condition holds.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition, Func<string>? found = null)
     {
-        // Bounded by work, not by the clock: each round lets the engine act and moves its time by half a second.
-        for (var round = 0; round < 2_000; round++)
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        var rounds = 0;
+        while (began.Elapsed < TimeSpan.FromMinutes(1))
         {
             if (await condition())
                 return;
-            Time.Advance(TimeSpan.FromMilliseconds(500));
+            Time.Advance(TimeSpan.FromMilliseconds(rounds++ < 20 ? 500 : 2_000));
             await SettleAsync();
         }
 
@@ -138,16 +149,14 @@ internal sealed class HealingWorld : IAsyncDisposable
         if (Engine is not null)
             await Engine.DisposeAsync();
         await Ledger.DisposeAsync();
+        _told.Dispose();
         _own?.Dispose();
     }
 
-    /// <summary>A few turns of the ledger: what the engine has started reaches its next wait.</summary>
+    /// <summary>Until the next step is told, or for two milliseconds: what the engine has started reaches its next wait.</summary>
     private async Task SettleAsync()
     {
-        for (var turn = 0; turn < 3; turn++)
-        {
-            await Ledger.WriteAsync(_ => true, CancellationToken.None).ContinueWith(static _ => { }, TaskScheduler.Default);
-            await Task.Yield();
-        }
+        await _told.WaitAsync(TimeSpan.FromMilliseconds(2));
+        await Ledger.WriteAsync(_ => true, CancellationToken.None).ContinueWith(static _ => { }, TaskScheduler.Default);
     }
 }

@@ -1,0 +1,231 @@
+using Exporter.Healing;
+
+namespace Exporter.Tests.Healing;
+
+/// <summary>What belongs together: duplicates, resolved alerts, late deliveries, shared triggers, the order of a check's actions.</summary>
+public sealed class EpisodeTests
+{
+    [Fact]
+    public async Task The_same_alert_is_a_duplicate_while_its_healing_runs()
+    {
+        await using var world = new HealingWorld().Start();
+        var finish = new TaskCompletionSource();
+        world.Action.OnRun = async (_, _) =>
+        {
+            await finish.Task;
+            world.Health.Mend("alpha");
+            return new ActionResult.Done { Reason = "Mended." };
+        };
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(() => Task.FromResult(world.Action.Runs == 1));
+
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing()));
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing(fingerprint: "other")));
+
+        finish.SetResult();
+        Assert.IsType<Verdict.Healed>(Assert.Single(await world.VerdictsAsync()));
+    }
+
+    [Fact]
+    public async Task After_a_recovery_it_is_a_duplicate_as_long_as_the_check_is_healthy_and_then_the_next_attempt()
+    {
+        await using var world = Healable();
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync();
+        world.Publish();
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing()));
+
+        await world.PassAsync(TimeSpan.FromMinutes(3));
+        world.Health.Break("alpha");
+        world.Health.Publish();
+
+        Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing()));
+        await world.VerdictsAsync(2);
+        Assert.Equal(2, Assert.Single(await world.EpisodesAsync()).Attempts);
+    }
+
+    [Fact]
+    public async Task Two_alertmanagers_at_the_same_moment_make_one_healing()
+    {
+        await using var world = Healable();
+        var gate = new TaskCompletionSource();
+
+        var deliveries = Enumerable.Range(0, 16).Select(async sender =>
+        {
+            await gate.Task;
+            // A pair of Prometheus servers: the same alert, begun at slightly different times.
+            return await world.ReceiveAsync(world.Firing(startsAt: world.Time.GetUtcNow().AddSeconds(-sender)));
+        }).ToArray();
+        gate.SetResult();
+        var dispositions = await Task.WhenAll(deliveries);
+
+        Assert.Equal(1, dispositions.Count(disposition => disposition == Disposition.Accepted));
+        Assert.Equal(15, dispositions.Count(disposition => disposition == Disposition.Duplicate));
+        await world.VerdictsAsync();
+        Assert.Single(await world.HealingsAsync());
+        Assert.Equal(1, world.Action.Runs);
+    }
+
+    [Fact]
+    public async Task Resolved_cancels_what_has_not_started()
+    {
+        await using var world = new HealingWorld().Start();
+        var look = new TaskCompletionSource();
+        world.Health.OnVerify = (_, _) => look.Task;
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(() => Task.FromResult(world.Health.Verifications == 1));
+
+        Assert.Equal(Disposition.Resolved, await world.ReceiveAsync(world.Resolved()));
+        look.SetResult();
+
+        Assert.IsType<Verdict.Cancelled>(Assert.Single(await world.VerdictsAsync()));
+        await world.PassAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal(0, world.Action.Runs);
+        Assert.NotNull(Assert.Single(await world.EpisodesAsync()).EndedAt);
+    }
+
+    [Fact]
+    public async Task The_episode_lasts_until_every_alert_that_joined_it_has_resolved()
+    {
+        await using var world = Healable();
+        await world.ReceiveAsync(world.Firing(fingerprint: "one"));
+        await world.ReceiveAsync(world.Firing(fingerprint: "two"));
+
+        await world.ReceiveAsync(world.Resolved(fingerprint: "one"));
+        Assert.Null(Assert.Single(await world.EpisodesAsync()).EndedAt);
+
+        await world.ReceiveAsync(world.Resolved(fingerprint: "two"));
+        Assert.NotNull(Assert.Single(await world.EpisodesAsync()).EndedAt);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_the_resolution_overtook_starts_nothing()
+    {
+        await using var world = Healable();
+        var began = world.Time.GetUtcNow();
+        await world.ReceiveAsync(world.Firing(startsAt: began));
+        await world.VerdictsAsync();
+        await world.ReceiveAsync(world.Resolved());
+        world.Health.Break("alpha");
+
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing(startsAt: began)));
+
+        Assert.Single(await world.HealingsAsync());
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Exhausted_is_cleared_by_resolved_and_by_a_healthy_check(bool byResolved)
+    {
+        await using var world = new HealingWorld().Start();
+        world.Health.Break("alpha");
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(() => Task.FromResult(Exhausted(world) == 1));
+
+        if (byResolved)
+        {
+            await world.ReceiveAsync(world.Resolved());
+        }
+        else
+        {
+            world.Health.Mend("alpha");
+            world.Publish();
+        }
+
+        await world.UntilAsync(() => Task.FromResult(Exhausted(world) == 0));
+    }
+
+    [Fact]
+    public async Task Refreshes_with_one_trigger_share_healing_cooldown_and_result()
+    {
+        await using var world = new HealingWorld();
+        world.Actions.Clear();
+        foreach (var name in (string[])["refresh_coinglass", "refresh_intelligence"])
+        {
+            var action = new FakeAction(name, name == "refresh_coinglass" ? "coinglass_api" : "intelligence_freshness") { Group = "trigger-1" };
+            action.OnRun = (_, _) =>
+            {
+                world.Health.Mend("alpha", "coinglass_api");
+                world.Health.Mend("alpha", "intelligence_freshness");
+                return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Refreshed." });
+            };
+            world.Actions.Add(action);
+            world.Health.Break("alpha", action.Spec.Check);
+        }
+
+        world.Start();
+
+        Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(action: "refresh_intelligence", fingerprint: "a")));
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing(action: "refresh_coinglass", fingerprint: "b")));
+        Assert.IsType<Verdict.Healed>(Assert.Single(await world.VerdictsAsync()));
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing(action: "refresh_coinglass", fingerprint: "b")));
+        Assert.Equal(1, world.Actions.Sum(action => action.Runs));
+    }
+
+    [Fact]
+    public async Task When_one_action_is_exhausted_the_next_has_its_turn_and_only_the_last_one_pages()
+    {
+        var options = HealingWorld.Enabled();
+        options.MaxAttempts = 2;
+        options.Order["config_integrity"] = ["mend", "restart_bot"];
+        await using var world = new HealingWorld(options);
+        var restart = new FakeAction("restart_bot", "bot_heartbeat");
+        world.Actions.Add(restart);
+        world.Health.Break("alpha");
+        world.Start();
+
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(() => Task.FromResult(restart.Runs == 1));
+        Assert.Equal(2, world.Action.Runs);
+        Assert.Empty(world.Escalated);
+        Assert.Equal(0, Exhausted(world));
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing()));
+
+        await world.VerdictsAsync(4);
+        await world.UntilAsync(() => Task.FromResult(Exhausted(world, "restart_bot") == 1 && world.Escalated.Count > 0));
+        Assert.Equal("restart_bot", Assert.Single(world.Escalated).Action);
+        Assert.Equal((2, 2, 0), (world.Action.Runs, restart.Runs, (int)Exhausted(world)));
+        Assert.All(await world.HealingsAsync(), healing => Assert.Equal("config_integrity", healing.Check));
+
+        await world.ReceiveAsync(world.Resolved());
+        await world.UntilAsync(() => Task.FromResult(Exhausted(world, "restart_bot") == 0));
+        Assert.All(await world.EpisodesAsync(), episode => Assert.NotNull(episode.EndedAt));
+    }
+
+    [Fact]
+    public async Task A_suggestion_is_repeated_ever_more_rarely_and_never_exhausts()
+    {
+        await using var world = new HealingWorld();
+        world.Action.Spec = world.Action.Spec with { OnlySuggests = true, ChangesTheBot = false };
+        world.Action.OnRun = (_, _) => ValueTask.FromResult<ActionResult>(new ActionResult.Suggested { Reason = "Close BTCUSDT." });
+        world.Health.Break("alpha");
+        world.Start();
+        await world.ReceiveAsync(world.Firing());
+
+        await world.PassAsync(TimeSpan.FromMinutes(31));
+
+        // 0, 2, 6, 14, 30 minutes.
+        Assert.All(await world.VerdictsAsync(5), verdict => Assert.IsType<Verdict.Suggested>(verdict));
+        Assert.Equal(5, (await world.HealingsAsync()).Count);
+        Assert.Empty(world.Escalated);
+        Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing()));
+    }
+
+    private static double Exhausted(HealingWorld world, string action = "mend") =>
+        world.Metric("tradingbot_healing_exhausted", ("bot", "alpha"), ("action", action));
+
+    private static HealingWorld Healable()
+    {
+        var world = new HealingWorld();
+        world.Health.Break("alpha");
+        world.Action.OnRun = (target, _) =>
+        {
+            world.Health.Mend(target.Bot);
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        return world.Start();
+    }
+}
