@@ -16,6 +16,7 @@ internal sealed partial class Escalations(Ledger ledger, Func<Escalate?> escalat
         {
             var told = await TryAsync(tell, notice, cancellation);
             metrics.Escalated(notice.Cause, told);
+            // Kept even while stopping: what was told must not be told again after a restart.
             await ledger.WriteAsync(
                 write =>
                 {
@@ -25,7 +26,7 @@ internal sealed partial class Escalations(Ledger ledger, Func<Escalate?> escalat
                         write.NotTold(id, tries + 1 < MaxTries ? write.Now + _firstPause * Math.Pow(2, tries) : null);
                     return true;
                 },
-                cancellation);
+                CancellationToken.None);
         }
     }
 
