@@ -21,6 +21,23 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
 
     internal LastKnownGood Good { get; } = new(storage, time);
 
+    /// <summary>
+    /// For the start, where healing is enabled: clears up what a killed process left beside a bot's files, and gives back what the bot
+    /// wrote in its last moment.
+    /// </summary>
+    public void MendAfterCrash()
+    {
+        foreach (var bot in _bots)
+        {
+            foreach (var path in bot.Configs.Select(config => config.FullPath).Append(bot.KillSwitchStatePath))
+            {
+                using var directory = GuardedDirectory.Open(bot.Root, path, out _);
+                if (directory is not null)
+                    Leftovers.Mend(directory.Handle, Path.GetFileName(path));
+            }
+        }
+    }
+
     /// <summary>For <see cref="Evaluator.Published"/>: a few looks, no read; copies are taken in the background, one round at a time.</summary>
     public void Observe(Snapshot snapshot, Snapshot? before)
     {

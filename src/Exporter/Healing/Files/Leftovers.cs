@@ -4,47 +4,51 @@ using Microsoft.Win32.SafeHandles;
 namespace Exporter.Healing.Files;
 
 /// <summary>
-/// What a killed process left beside a file. Its old name (a second name of the replaced file) tells what happened: while it is the
-/// very file that stands there, nothing did; otherwise the replacement is in place, and if the bot wrote to the old file after that,
-/// its version wins still.
+/// What a killed process left beside a file: a new name and an old name, the latter a second name of the very file that was to be
+/// replaced. While that still stands in its place, nothing had happened. Otherwise names were exchanged or the bot wrote meanwhile, and
+/// whatever of the three was written last is what stands.
 /// </summary>
 internal static class Leftovers
 {
     public static void Mend(SafeFileHandle directory, string name)
     {
-        foreach (var leftover in NamesIn(directory))
-        {
-            if (!leftover.StartsWith($".{name}.", StringComparison.Ordinal))
-                continue;
-            if (leftover.EndsWith(SafeFileReplace.NewSuffix, StringComparison.Ordinal))
-            {
-                // After an exchange this name, too, is the old file's; its second name decides.
-                Posix.Unlink(directory, leftover);
-            }
-        }
-
-        foreach (var leftover in NamesIn(directory))
-        {
-            if (!leftover.StartsWith($".{name}.", StringComparison.Ordinal) ||
-                !leftover.EndsWith(SafeFileReplace.OldSuffix, StringComparison.Ordinal) ||
-                Posix.Look(directory, leftover) is not { IsRegular: true } old)
-            {
-                continue;
-            }
-
-            var standing = Posix.Look(directory, name);
-            var isTheFile = standing?.Identity.Inode == old.Identity.Inode;
-            var wroteLast = old.Identity.ModifiedNanoseconds > standing?.Identity.ModifiedNanoseconds;
-            if (isTheFile || !wroteLast || !Posix.Rename(directory, leftover, name, 0))
-                Posix.Unlink(directory, leftover);
-        }
-
-        Posix.Flush(directory);
+        var stems = NamesIn(directory, name)
+            .Select(leftover => leftover[..leftover.LastIndexOf('.')])
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        foreach (var stem in stems)
+            Mend(directory, name, stem + SafeFileReplace.NewSuffix, stem + SafeFileReplace.OldSuffix);
+        if (stems.Count > 0)
+            Posix.Flush(directory);
     }
 
-    private static IEnumerable<string> NamesIn(SafeFileHandle directory)
+    private static void Mend(SafeFileHandle directory, string name, string newName, string oldName)
+    {
+        var standing = Posix.Look(directory, name)?.Identity;
+        var old = Posix.Look(directory, oldName)?.Identity;
+        if (standing is not null && old is not null && standing.Value.Inode != old.Value.Inode)
+        {
+            foreach (var leftover in new[] { newName, oldName })
+            {
+                if (Posix.Look(directory, leftover) is { IsRegular: true, Identity.ModifiedNanoseconds: var written } &&
+                    written > standing.Value.ModifiedNanoseconds &&
+                    Posix.Rename(directory, leftover, name, 0))
+                {
+                    standing = Posix.Look(directory, name)?.Identity ?? standing;
+                }
+            }
+        }
+
+        Posix.Unlink(directory, newName);
+        Posix.Unlink(directory, oldName);
+    }
+
+    private static IEnumerable<string> NamesIn(SafeFileHandle directory, string name)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory.DangerousGetHandle()}");
-        return [.. Directory.EnumerateFiles(path, ".*", new EnumerationOptions { AttributesToSkip = 0 }).Select(Path.GetFileName).OfType<string>()];
+        return Directory.EnumerateFiles(path, ".*", new EnumerationOptions { AttributesToSkip = 0 })
+            .Select(found => Path.GetFileName(found)!)
+            .Where(found => found.StartsWith($".{name}.", StringComparison.Ordinal) &&
+                (found.EndsWith(SafeFileReplace.NewSuffix, StringComparison.Ordinal) || found.EndsWith(SafeFileReplace.OldSuffix, StringComparison.Ordinal)));
     }
 }

@@ -53,13 +53,18 @@ internal sealed class HealedBot : IDisposable
 
     public ConfigLocation Config(string name) => Bot.Configs.Single(config => config.Name == name);
 
-    public IHealingAction Action(string name, Action<string>? step = null) => ActionCatalogue.Create(
+    /// <summary>The real checks in place of the scripted ones.</summary>
+    public IBotHealth? Real { get; set; }
+
+    public IHealingAction Action(string name, Action<string>? step = null) => Actions(step).Single(action => action.Spec.Name == name);
+
+    public ImmutableArray<IHealingAction> Actions(Action<string>? step = null) => ActionCatalogue.Create(
         new ActionDependencies(
             [Bot],
             Options,
             [.. Custom],
             _ => TimeSpan.FromHours(5),
-            Health,
+            Real ?? Health,
             Watch,
             new TriggerFactory(TimeProvider.System, Environment.GetEnvironmentVariable),
             Time,
@@ -67,7 +72,7 @@ internal sealed class HealedBot : IDisposable
             NullLoggerFactory.Instance)
         {
             Step = step,
-        }).Single(action => action.Spec.Name == name);
+        });
 
     public async Task<ActionResult> Run(string name, Action<string>? step = null, string target = "", params string[] confirmed) =>
         await Action(name, step).RunAsync(new HealingTarget(Name, target, [.. confirmed]), default);

@@ -358,47 +358,6 @@ public sealed class SafeFileReplaceTests : IDisposable
         Assert.Contains("writable by everybody", Assert.IsType<FileOutcome.Refused>(outcome).Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void After_a_crash_before_the_exchange_the_leftovers_go_and_the_file_stays()
-    {
-        File.WriteAllText(_bot["configs/.trading_config.json.abc.exporter-new"], Ours);
-        Run("ln", _path, _bot["configs/.trading_config.json.abc.exporter-old"]);
-
-        Mend();
-
-        Assert.Equal(Broken, File.ReadAllText(_path));
-        Assert.Equal(["trading_config.json"], Entries());
-    }
-
-    [Fact]
-    public void After_a_crash_just_after_the_exchange_a_late_write_of_the_bot_still_wins()
-    {
-        File.Move(_path, _bot["configs/.trading_config.json.abc.exporter-new"]);
-        Run("ln", _bot["configs/.trading_config.json.abc.exporter-new"], _bot["configs/.trading_config.json.abc.exporter-old"]);
-        File.WriteAllText(_path, Ours);
-        File.SetLastWriteTimeUtc(_path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        File.WriteAllText(_bot["configs/.trading_config.json.abc.exporter-old"], Theirs);
-
-        Mend();
-
-        Assert.Equal(Theirs, File.ReadAllText(_path));
-        Assert.Equal(["trading_config.json"], Entries());
-    }
-
-    [Fact]
-    public void After_a_crash_just_after_the_exchange_the_new_file_stays()
-    {
-        File.Move(_path, _bot["configs/.trading_config.json.abc.exporter-new"]);
-        File.SetLastWriteTimeUtc(_bot["configs/.trading_config.json.abc.exporter-new"], new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        Run("ln", _bot["configs/.trading_config.json.abc.exporter-new"], _bot["configs/.trading_config.json.abc.exporter-old"]);
-        File.WriteAllText(_path, Ours);
-
-        Mend();
-
-        Assert.Equal(Ours, File.ReadAllText(_path));
-        Assert.Equal(["trading_config.json"], Entries());
-    }
-
     public void Dispose() => _bot.Dispose();
 
     private static void Run(string program, params string[] arguments) => Assert.True(TryRun(program, arguments), $"{program} failed");
@@ -408,12 +367,6 @@ public sealed class SafeFileReplaceTests : IDisposable
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         process.WaitForExit();
         return process.ExitCode == 0;
-    }
-
-    private void Mend()
-    {
-        using var directory = Posix.OpenDirectory(_bot["configs"])!;
-        Leftovers.Mend(directory, "trading_config.json");
     }
 
     private string[] Entries() => [.. Directory.EnumerateFileSystemEntries(_bot["configs"]).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
