@@ -60,6 +60,26 @@ public sealed class VerifyKillSwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_that_moves_while_it_is_waited_for_is_left_alone()
+    {
+        _bot.Options.ClearExpired = true;
+        Write(State(TimeSpan.FromHours(-6)));
+        var running = _bot.Run("verify_kill_switch");
+        await Eventually.Holds(() => _bot.Time.Waits.Count > 0);
+        Write(State(TimeSpan.FromHours(-7)));
+        var before = _bot.Tree();
+
+        await Eventually.Holds(() =>
+        {
+            _bot.Time.Advance(TimeSpan.FromSeconds(1));
+            return running.IsCompleted;
+        });
+
+        Assert.IsType<ActionResult.Cancelled>(await running);
+        Assert.Equal(before, _bot.Tree());
+    }
+
+    [Fact]
     public async Task The_bots_own_trigger_goes_before_the_file()
     {
         _bot.Options.ClearExpired = true;
