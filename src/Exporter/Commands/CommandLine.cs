@@ -51,6 +51,7 @@ internal static class CommandLine
         Serve.Configure(root, flags, shell);
         root.Add(Serve.Create(flags, shell));
         root.Add(Check.Create(flags, shell));
+        root.Add(Why.Create(shell));
         root.Add(Config.Create(flags, shell));
         root.Add(FailurePoints.Create(shell));
         foreach (var help in root.Options.OfType<HelpOption>())

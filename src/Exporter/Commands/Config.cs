@@ -27,14 +27,12 @@ internal static class Config
     /// <summary>Writes every error on a line of its own and returns the exit code for them.</summary>
     public static int Report(IEnumerable<ConfigurationError> errors, Shell shell)
     {
-        shell.Error.WriteLine("The configuration is wrong:");
-        foreach (var error in errors)
-        {
-            shell.Error.WriteLine($"  {error}");
-        }
-
+        shell.Error.WriteLine(Sentences(errors));
         return ExitCodes.Configuration;
     }
+
+    public static string Sentences(IEnumerable<ConfigurationError> errors) =>
+        string.Join('\n', errors.Select(error => $"  {error}").Prepend("The configuration is wrong:"));
 
     private static int Validate(CommandLineOverrides overrides, Shell shell)
     {

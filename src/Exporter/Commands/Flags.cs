@@ -4,7 +4,8 @@ using Exporter.Configuration;
 namespace Exporter.Commands;
 
 /// <summary>The flags of the commands that look at bots, with the names that Prometheus' own programs use.</summary>
-internal sealed class Flags
+/// <param name="bots">What <c>--bot</c> means to this command, where that is not the usual.</param>
+internal sealed class Flags(string? bots = null, string botName = "DIR")
 {
     private readonly Option<string?> _configFile = new("--config.file")
     {
@@ -14,8 +15,8 @@ internal sealed class Flags
 
     private readonly Option<string[]> _bots = new("--bot")
     {
-        Description = "Directory of a bot to watch, as DIR or NAME=DIR. Repeat it for more bots.",
-        HelpName = "DIR",
+        Description = bots ?? "Directory of a bot to watch, as DIR or NAME=DIR. Repeat it for more bots.",
+        HelpName = botName,
     };
 
     private readonly Option<string?> _exchange = new("--exchange")

@@ -48,6 +48,13 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
             "tradingbot_exporter check --bot /srv/bot",
             "tradingbot_exporter check --config.file /etc/tradingbot_exporter/config.json",
         ],
+        "why" =>
+        [
+            "tradingbot_exporter why                          ask the exporter on this host",
+            "tradingbot_exporter why --bot alpha --watch      one bot, refreshed in place",
+            "tradingbot_exporter why --bot /srv/bot           no exporter runs: look itself",
+            "tradingbot_exporter why --json | jq -r '.blockers[0].reason'",
+        ],
         "config" =>
         [
             "tradingbot_exporter config validate --config.file config.json",
@@ -71,7 +78,7 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
 
     private static string[] ExitCodesOf(string command) => command switch
     {
-        "check" =>
+        "check" or "why" =>
         [
             "0  healthy",
             "1  warning",

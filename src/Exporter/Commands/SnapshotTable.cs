@@ -1,31 +1,28 @@
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Exporter.Commands;
 
 /// <summary>A snapshot as tables for a terminal, worst first.</summary>
 internal static class SnapshotTable
 {
-    public static void Write(Snapshot snapshot, Shell shell)
-    {
-        var console = Terminal.Console(shell);
-        foreach (var bot in snapshot.Bots)
-        {
-            console.Write(new Text($"{bot.Bot}: "));
-            console.Write(new Text(Word(bot.Health), StyleOf(bot.Health)));
-            console.WriteLine();
-            var table = new Table().Border(TableBorder.Simple).AddColumns("check", "status", "reason");
-            foreach (var check in bot.Checks.OrderBy(Order))
-            {
-                table.AddRow(
-                    new Text(check.Spec.Name),
-                    new Text(check.Result.Enabled ? Word(check.Result.Status) : "disabled", StyleOf(check.Result)),
-                    new Text(Terminal.Printable(check.Result.Reason)));
-            }
+    public static IRenderable Of(Snapshot snapshot) => new Rows(snapshot.Bots.SelectMany(Of));
 
-            console.Write(table);
+    private static IEnumerable<IRenderable> Of(BotSnapshot bot)
+    {
+        yield return new Paragraph().Append($"{Terminal.Printable(bot.Bot)}: ").Append(Word(bot.Health), StyleOf(bot.Health));
+        var table = new Table().Border(TableBorder.Simple).AddColumns("check", "status", "reason");
+        foreach (var check in bot.Checks.OrderBy(Order))
+        {
+            table.AddRow(
+                new Text(check.Spec.Name),
+                new Text(check.Result.Enabled ? Word(check.Result.Status) : "disabled", StyleOf(check.Result)),
+                new Text(Terminal.Printable(check.Result.Reason)));
         }
+
+        yield return table;
     }
 
     private static int Order(CheckState check) => check.Result switch
@@ -41,18 +38,18 @@ internal static class SnapshotTable
 
     private static string Word(Health health) => health.ToString().ToUpperInvariant();
 
-    private static Style StyleOf(Health health) => new(health switch
+    private static Style StyleOf(Health health) => health switch
     {
-        Health.Healthy => Color.Green,
-        Health.Warning => Color.Yellow,
-        _ => Color.Red,
-    });
+        Health.Healthy => Styles.Good,
+        Health.Warning => Styles.Doubtful,
+        _ => Styles.Bad,
+    };
 
-    private static Style StyleOf(CheckResult result) => new(result switch
+    private static Style StyleOf(CheckResult result) => result switch
     {
-        { Enabled: false } => Color.Grey,
-        { Status: CheckStatus.Ok } => Color.Green,
-        { Status: CheckStatus.Critical } => Color.Red,
-        _ => Color.Yellow,
-    });
+        { Enabled: false } => Styles.Quiet,
+        { Status: CheckStatus.Ok } => Styles.Good,
+        { Status: CheckStatus.Critical } => Styles.Bad,
+        _ => Styles.Doubtful,
+    };
 }

@@ -1,5 +1,7 @@
 using System.Text;
+using Exporter.Checks;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Exporter.Commands;
 
@@ -9,55 +11,69 @@ internal static class Terminal
     /// <summary>For pipes and files, where nobody wraps: wide enough that a reason stays on its line.</summary>
     private const int UnboundedWidth = 1_000;
 
-    public static IAnsiConsole Console(Shell shell)
+    /// <summary>Whether a person looks, on something that obeys cursor movements.</summary>
+    public static bool IsInteractive(Shell shell) =>
+        ReferenceEquals(shell.Output, System.Console.Out)
+        && !System.Console.IsOutputRedirected
+        && shell.Environment.GetValueOrDefault("TERM") is not ("dumb" or "" or null);
+
+    /// <summary>The lines of what is to be seen, as wide as the terminal and coloured where that is wanted.</summary>
+    public static string[] Lines(IRenderable content, Shell shell)
     {
-        var terminal = ReferenceEquals(shell.Output, System.Console.Out) && !System.Console.IsOutputRedirected;
-        var colour = terminal
-            && shell.Environment.GetValueOrDefault("NO_COLOR") is null or ""
-            && shell.Environment.GetValueOrDefault("TERM") != "dumb";
+        var interactive = IsInteractive(shell);
+        return Lines(
+            content,
+            interactive ? Columns() : UnboundedWidth,
+            colour: interactive && shell.Environment.GetValueOrDefault("NO_COLOR") is null or "");
+    }
+
+    public static string[] Lines(IRenderable content, int width, bool colour)
+    {
+        using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(terminal ? shell.Output : new Unpadded(shell.Output)),
+            Out = new AnsiConsoleOutput(text),
             Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        if (!terminal)
-        {
-            console.Profile.Width = UnboundedWidth;
-        }
-
-        return console;
+        console.Profile.Width = width;
+        console.Write(content);
+        // Cells are filled up with blanks to the width of their column: of no use in a file, and a line too many in a narrow terminal.
+        return [.. text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd())];
     }
 
-    /// <summary>Text of a bot's or a venue's, without what a terminal would obey.</summary>
-    public static string Printable(string text) =>
-        text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
-
-    /// <summary>Takes the spaces off that a table pads its last column with: noise in a file.</summary>
-    private sealed class Unpadded(TextWriter below) : TextWriter
+    /// <summary>Text of a bot's, a venue's or another exporter's, without what a terminal would obey or what turns its reading direction.</summary>
+    public static string Printable(string? text)
     {
-        private int _spaces;
-
-        public override Encoding Encoding => below.Encoding;
-
-        public override void Write(char value)
+        if (text is null)
         {
-            if (value == ' ')
-            {
-                _spaces++;
-                return;
-            }
-
-            if (value is not ('\n' or '\r'))
-            {
-                below.Write(new string(' ', _spaces));
-            }
-
-            _spaces = 0;
-            below.Write(value);
+            return "";
         }
 
-        public override void Flush() => below.Flush();
+        var printable = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            printable.Append(LabelText.IsPlain(rune) ? rune.ToString() : " ");
+        }
+
+        return printable.ToString();
+    }
+
+    public static int Rows() => Measured(() => System.Console.WindowHeight, 24);
+
+    private static int Columns() => Measured(() => System.Console.WindowWidth, 80);
+
+    /// <summary>A pseudo-terminal that nobody gave a size says 0.</summary>
+    private static int Measured(Func<int> measure, int otherwise)
+    {
+        try
+        {
+            return measure() is > 0 and var measured ? measured : otherwise;
+        }
+        catch (IOException)
+        {
+            return otherwise;
+        }
     }
 }

@@ -57,14 +57,22 @@ public sealed record CommandLineOverrides
         Set(tree, origins, "Healing", "Enabled", Heal ? JsonValue.Create(true) : null, "--heal");
     }
 
-    /// <summary>A bot that the file knows by the same name keeps its settings; only its directory is replaced.</summary>
-    private static JsonObject BotOf(string argument, JsonArray? configured)
+    /// <summary>The name of the bot that <c>DIR</c> or <c>NAME=DIR</c> stands for.</summary>
+    internal static string NameOf(string argument) => Split(argument).Name;
+
+    private static (string Name, string Root) Split(string argument)
     {
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         // A directory may hold '=' too: only what stands before it and is no path is a name.
         var named = equals > 0 && !argument.AsSpan(0, equals).Contains('/');
         var root = System.IO.Path.GetFullPath(named ? argument[(equals + 1)..] : argument);
-        var name = named ? argument[..equals] : BotNames.Of(root);
+        return (named ? argument[..equals] : BotNames.Of(root), root);
+    }
+
+    /// <summary>A bot that the file knows by the same name keeps its settings; only its directory is replaced.</summary>
+    private static JsonObject BotOf(string argument, JsonArray? configured)
+    {
+        var (name, root) = Split(argument);
         var bot = configured?.OfType<JsonObject>().FirstOrDefault(candidate => BotNames.Of(candidate) == name)?.DeepClone().AsObject()
             ?? new JsonObject(OptionsTree.NodeOptions);
         bot["Name"] = name;

@@ -130,11 +130,26 @@ public sealed record FailurePointDocument(
         $"/runbooks/{spec.Runbook}");
 }
 
-/// <summary>Details as one JSON object; only ever written.</summary>
+/// <summary>Details as one JSON object.</summary>
 public sealed class DetailsConverter : JsonConverter<ImmutableArray<Detail>>
 {
-    public override ImmutableArray<Detail> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Details are written, never read.");
+    public override ImmutableArray<Detail> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var read = JsonDocument.ParseValue(ref reader);
+        if (read.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException();
+        }
+
+        return [.. read.RootElement.EnumerateObject().Select(property => property.Value.ValueKind switch
+        {
+            JsonValueKind.Null => Detail.Of(property.Name, double.NaN),
+            JsonValueKind.Number => Detail.Of(property.Name, property.Value.GetDouble()),
+            JsonValueKind.True or JsonValueKind.False => Detail.Of(property.Name, property.Value.GetBoolean()),
+            JsonValueKind.Array => Detail.Of(property.Name, [.. property.Value.EnumerateArray().Select(item => item.ToString())]),
+            _ => Detail.Of(property.Name, property.Value.ToString()),
+        })];
+    }
 
     public override void Write(Utf8JsonWriter writer, ImmutableArray<Detail> value, JsonSerializerOptions options)
     {

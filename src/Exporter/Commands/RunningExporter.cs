@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Exporter.Commands;
+
+/// <summary>An exporter that runs elsewhere, asked over its JSON API.</summary>
+internal sealed class RunningExporter : IDisposable
+{
+    /// <summary>An evaluation takes five seconds at most, and then the answer comes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>A thousand bots fit in well; something that is no exporter shall not fill the memory.</summary>
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    private readonly HttpClient _http;
+
+    public RunningExporter(Uri address, string? token)
+    {
+        Address = address.AbsoluteUri.TrimEnd('/');
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // A redirect would carry the token to somebody else.
+            AllowAutoRedirect = false,
+            // What a proxy passes on is no local request, and would be refused.
+            UseProxy = !address.IsLoopback,
+        })
+        {
+            BaseAddress = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),
+            Timeout = Patience,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
+        };
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    /// <summary>As it is named to a person.</summary>
+    public string Address { get; }
+
+    /// <summary>A page of the exporter, as an address for a person.</summary>
+    public Uri PageOf(string path) => new(_http.BaseAddress!, path.TrimStart('/'));
+
+    /// <param name="path">Such as <c>api/v1/status</c>.</param>
+    public async Task<Reply<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => Read(path, body, type),
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    new Reply<T>.Refused($"The exporter at {Address} does not let this read: {Detail(body)} Name the file that holds its token with --token-file."),
+                _ => new Reply<T>.Refused($"{Address} answers {(int)response.StatusCode} to /{path}. {Detail(body)}".TrimEnd()),
+            };
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            return new Reply<T>.NobodyThere();
+        }
+        catch (HttpRequestException e)
+        {
+            return new Reply<T>.Refused($"The exporter at {Address} cannot be asked: {Terminal.Printable(e.Message)}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new Reply<T>.Refused($"The exporter at {Address} did not answer within {Patience.TotalSeconds:0} s.");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private Reply<T> Read<T>(string path, byte[] body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body, type) is { } document)
+            {
+                return new Reply<T>.Document(document);
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        return new Reply<T>.Refused($"What {Address} answers to /{path} cannot be read. Is it a tradingbot_exporter?");
+    }
+
+    /// <summary>The sentence of an RFC 9457 problem; empty when the answer is none.</summary>
+    private static string Detail(byte[] body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("detail", out var detail) && detail.ValueKind == JsonValueKind.String
+                ? Terminal.Printable(detail.GetString())
+                : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+}
+
+/// <summary>What came of asking.</summary>
+internal abstract record Reply<T>
+    where T : class
+{
+    public sealed record Document(T Value) : Reply<T>;
+
+    /// <summary>The connection was refused: no exporter runs there.</summary>
+    public sealed record NobodyThere : Reply<T>;
+
+    /// <param name="Sentence">What is wrong and what to do.</param>
+    public sealed record Refused(string Sentence) : Reply<T>;
+}
