@@ -1,5 +1,6 @@
 using Exporter.Configuration;
 using Exporter.Evaluation;
+using Exporter.Journal;
 using Exporter.Storage;
 using Exporter.Venues;
 
@@ -26,6 +27,7 @@ internal sealed class LocalEvaluation : IAsyncDisposable
             .AddSingleton<BotRoster>()
             .BuildServiceProvider();
         _evaluator = new Evaluator(_services.GetRequiredService<BotRoster>().Prepare(options).Bots, shell.Time);
+        SummaryFile.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<Evaluator>>());
     }
 
     public StorageDirectory Storage { get; }

@@ -100,6 +100,21 @@ public sealed class WhyTests : IDisposable
     }
 
     [Fact]
+    public async Task Looking_itself_it_knows_from_the_storage_directory_since_when()
+    {
+        using var bot = FeatureStoreFixture.With(openPositions: 10);
+        await using var venue = new LoopbackVenue(Replies.Json("""{"code":"0","data":[]}"""));
+        _directory.Write(
+            "storage/logs/failure_point_monitor_summary.json",
+            """{"bots":{"alpha":{"checks":{"position_limits":{"status":"warning","since":"2026-03-01T10:00:00Z"}}}}}""");
+
+        var ended = await TheProgram.RunAsync(
+            "why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", Configuration(bot, venue), "--storage.path", _directory["storage"]);
+
+        Assert.Contains("since    2026-03-01 10:00:00 UTC", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_configuration_is_reported_when_it_must_look_itself()
     {
         var file = _directory.Write("config.json", """{"Bots":[{"Root":""}]}""");
