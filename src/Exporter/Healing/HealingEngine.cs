@@ -27,6 +27,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     private readonly StepStream _steps;
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
+    private bool _disposed;
     private volatile HealingSetup _setup;
     private volatile Snapshot? _unseen;
     private volatile Escalate? _escalate;
@@ -166,6 +167,10 @@ public sealed partial class HealingEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A container that knows the engine's house by two names disposes of it twice.
+        if (_disposed)
+            return;
+        _disposed = true;
         await StopAsync();
         _stopping.Dispose();
     }

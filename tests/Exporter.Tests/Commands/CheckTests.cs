@@ -17,7 +17,7 @@ public sealed class CheckTests : IDisposable
 
         Assert.Equal(2, code);
         Assert.Contains("CRITICAL", output, StringComparison.Ordinal);
-        Assert.Matches(@"position_limits +warning +10 positions of at most 10 are open", output);
+        Assert.Matches(@"position_limits +warning +10 open positions of at most 10, ", output);
         Assert.Matches(@"bot_heartbeat +critical ", output);
     }
 

@@ -32,7 +32,7 @@ public sealed class WhyTests : IDisposable
     {
         await using var exporter = await RunningAsync(Snapshots.Of(Snapshots.Bot("alpha", Snapshots.Check("disk", Result(status)))));
 
-        Assert.Equal(code, (await TheProgram.RunAsync("why", "--url", Url(exporter))).ExitCode);
+        Assert.Equal(code, (await Run.Async(["why", "--url", Url(exporter)])).ExitCode);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class WhyTests : IDisposable
         await using var exporter = await RunningAsync(Snapshots.Of(
             Snapshots.Bot("alpha", Snapshots.Check("disk", Result("critical"))), Snapshots.Bot("beta", Snapshots.Check("disk", Result("warning")))));
 
-        var ended = await TheProgram.RunAsync("why", "--url", Url(exporter), "--bot", "beta");
+        var ended = await Run.Async(["why", "--url", Url(exporter), "--bot", "beta"]);
 
         Assert.Equal(ExitCodes.CheckWarning, ended.ExitCode);
         Assert.Contains("beta  DEGRADED", ended.Output, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class WhyTests : IDisposable
     {
         await using var exporter = await RunningAsync(Snapshots.Of(Snapshots.Bot("alpha", Snapshots.Check("disk", Result("ok")))));
 
-        var ended = await TheProgram.RunAsync("why", "--url", Url(exporter), "--bot", "gamma");
+        var ended = await Run.Async(["why", "--url", Url(exporter), "--bot", "gamma"]);
 
         Assert.Equal(ExitCodes.CheckUnknown, ended.ExitCode);
         Assert.Equal($"The exporter at {Url(exporter)} watches no bot named gamma. It watches: alpha.\n", ended.Error);
@@ -65,7 +65,7 @@ public sealed class WhyTests : IDisposable
         var snapshot = Snapshots.Of(Snapshots.Bot("alpha", Snapshots.Check("disk", Result("critical"))));
         await using var exporter = await RunningAsync(snapshot);
 
-        var ended = await TheProgram.RunAsync("why", "--url", Url(exporter), "--json");
+        var ended = await Run.Async(["why", "--url", Url(exporter), "--json"]);
 
         Assert.Equal(JsonSerializer.Serialize(BlockersDocument.Of(snapshot), ApiJson.Default.BlockersDocument) + "\n", ended.Output);
     }
@@ -75,7 +75,7 @@ public sealed class WhyTests : IDisposable
     {
         var url = $"http://127.0.0.1:{_nobody.Port}";
 
-        var ended = await TheProgram.RunAsync("why", "--url", url);
+        var ended = await Run.Async(["why", "--url", url]);
 
         Assert.Equal(ExitCodes.CheckUnknown, ended.ExitCode);
         Assert.Empty(ended.Output);
@@ -92,7 +92,7 @@ public sealed class WhyTests : IDisposable
         var url = $"http://127.0.0.1:{_nobody.Port}";
         var storage = _directory["storage"];
 
-        var ended = await TheProgram.RunAsync("why", "--url", url, "--config.file", Configuration(bot, venue), "--storage.path", storage);
+        var ended = await Run.Async(["why", "--url", url, "--config.file", Configuration(bot, venue), "--storage.path", storage]);
 
         Assert.StartsWith($"No exporter answers at {url}, so this command looked itself. As of ", ended.Output, StringComparison.Ordinal);
         Assert.Contains("WARNING  Position limits  stops every new entry", ended.Output, StringComparison.Ordinal);
@@ -108,8 +108,8 @@ public sealed class WhyTests : IDisposable
             "storage/logs/failure_point_monitor_summary.json",
             """{"bots":{"alpha":{"checks":{"position_limits":{"status":"warning","since":"2026-03-01T10:00:00Z"}}}}}""");
 
-        var ended = await TheProgram.RunAsync(
-            "why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", Configuration(bot, venue), "--storage.path", _directory["storage"]);
+        var ended = await Run.Async(
+            ["why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", Configuration(bot, venue), "--storage.path", _directory["storage"]]);
 
         Assert.Contains("since    2026-03-01 10:00:00 UTC", ended.Output, StringComparison.Ordinal);
     }
@@ -119,7 +119,7 @@ public sealed class WhyTests : IDisposable
     {
         var file = _directory.Write("config.json", """{"Bots":[{"Root":""}]}""");
 
-        var ended = await TheProgram.RunAsync("why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", file);
+        var ended = await Run.Async(["why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", file]);
 
         Assert.Equal(ExitCodes.Configuration, ended.ExitCode);
         Assert.Contains("Bots:0:Root", ended.Error, StringComparison.Ordinal);
@@ -134,8 +134,8 @@ public sealed class WhyTests : IDisposable
         await using var exporter = await RunningAsync(
             Snapshots.Of(Snapshots.Bot("alpha", Snapshots.Check("disk", Result("ok")))), new() { ListenAddresses = { ":0" }, TokenFiles = { token } });
 
-        var without = await TheProgram.RunAsync("why", "--url", Url(exporter));
-        var with = await TheProgram.RunAsync("why", "--url", Url(exporter), "--token-file", token);
+        var without = await Run.Async(["why", "--url", Url(exporter)]);
+        var with = await Run.Async(["why", "--url", Url(exporter), "--token-file", token]);
 
         Assert.Equal(ExitCodes.CheckUnknown, without.ExitCode);
         Assert.Contains("--token-file", without.Error, StringComparison.Ordinal);
@@ -151,7 +151,7 @@ public sealed class WhyTests : IDisposable
     {
         await using var stranger = await RunningServer.StartAsync(map: app => app.MapGet("/api/v1/status", context => context.Response.WriteAsync(answer)));
 
-        var ended = await TheProgram.RunAsync("why", "--url", Url(stranger));
+        var ended = await Run.Async(["why", "--url", Url(stranger)]);
 
         Assert.Equal(ExitCodes.CheckUnknown, ended.ExitCode);
         Assert.Contains("Is it a tradingbot_exporter?", ended.Error, StringComparison.Ordinal);
@@ -165,7 +165,7 @@ public sealed class WhyTests : IDisposable
     [InlineData("--token-file", "/no/such/file")]
     public async Task A_wrong_value_of_a_flag_is_wrong_usage(string flag, string value)
     {
-        var ended = await TheProgram.RunAsync("why", flag, value);
+        var ended = await Run.Async(["why", flag, value]);
 
         Assert.Equal(ExitCodes.Usage, ended.ExitCode);
         Assert.Contains(flag, ended.Error, StringComparison.Ordinal);
