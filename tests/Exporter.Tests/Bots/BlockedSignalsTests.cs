@@ -36,6 +36,20 @@ public sealed class BlockedSignalsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_on_a_disk_that_is_mounted_later_holds_the_past()
+    {
+        using var directory = new TemporaryDirectory();
+        var bot = _fixture.Read(options => options.Root = directory["bot"]);
+        (await bot.ReadBlockedSignalsAsync(default)).Unreadable(UnreadableCause.NoDirectory);
+        var log = directory.Write("bot/" + Log, "{\"reason\": \"old\"}\n");
+
+        Assert.Equal("", await CountsOf(bot));
+
+        File.AppendAllText(log, "{\"reason\": \"new\"}\n");
+        Assert.Equal("new=1", await CountsOf(bot));
+    }
+
+    [Fact]
     public async Task A_last_line_that_is_not_whole_waits_for_its_rest()
     {
         Append("""{"reason": "old"}""");

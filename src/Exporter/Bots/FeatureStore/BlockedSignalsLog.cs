@@ -32,9 +32,11 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
             var descriptor = Native.Open(path.Native, Native.OpenReadOnlyNonBlocking);
             if (descriptor < 0)
             {
-                var error = Marshal.GetLastPInvokeError();
-                _lookedBefore |= error == Native.NoEntry;
-                return Absence.Explain<BlockedSignals>(path, error, seen.Contains(Source));
+                var reading = Absence.Explain<BlockedSignals>(path, Marshal.GetLastPInvokeError(), seen.Contains(Source));
+
+                // Only a certain absence makes a log that appears later all new; a disk that is mounted later brings old ones.
+                _lookedBefore |= reading is Reading<BlockedSignals>.Absent;
+                return reading;
             }
 
             using var file = new SafeFileHandle(descriptor, ownsHandle: true);
@@ -77,6 +79,8 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
             case { } old when now.Size < old.Offset || !old.Continues(file):
                 _position = Position.Start(now);
                 break;
+            case { } old when now.Size == old.Offset:
+                return;
             default:
                 break;
         }
@@ -103,7 +107,7 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
 
     private Position Take(SafeFileHandle file, Position from)
     {
-        var lines = new LineReader(file, from.Offset, MaxLineBytes);
+        using var lines = new LineReader(file, from.Offset, MaxLineBytes);
         var limit = from.Offset + MaxBytesPerLook;
         while (lines.Offset < limit && lines.TryNext(out var line))
         {

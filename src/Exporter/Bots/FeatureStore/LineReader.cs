@@ -1,11 +1,12 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Bots.FeatureStore;
 
 /// <summary>Reads whole lines forward from an offset. A line that has no end yet is left for another time, unless it is too long for one.</summary>
-internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes)
+internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes) : IDisposable
 {
-    private readonly byte[] _buffer = new byte[maxLineBytes];
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(maxLineBytes);
     private int _start;
     private int _end;
     private bool _inLongLine;
@@ -55,6 +56,8 @@ internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBy
             }
         }
     }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     private bool Fill()
     {

@@ -178,10 +178,3 @@ internal sealed class JsonSource<T>(
     /// <param name="Settled">The reading holds as long as the stamp is the same.</param>
     private sealed record Known(Reading<T> Reading, FileStamp? Stamp, bool Settled);
 }
-
-/// <summary>What came of one look at a file.</summary>
-internal enum Look
-{
-    Done,
-    Again,
-}

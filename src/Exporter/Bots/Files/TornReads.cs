@@ -18,7 +18,7 @@ internal static class TornReads
         new ResiliencePipelineBuilder<Look> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Look>
             {
-                ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome.Result == Look.Again),
+                ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome.Result.MustLookAgain),
                 MaxRetryAttempts = FurtherLooks,
                 Delay = Pause,
                 BackoffType = DelayBackoffType.Constant,
