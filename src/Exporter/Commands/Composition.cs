@@ -30,7 +30,6 @@ internal static class Composition
         services.AddSingleton<BotRoster>();
         services.AddSingleton(provider => new Evaluator(
             [], shell.Time, provider.GetRequiredService<ILogger<Evaluator>>()));
-        services.AddHostedService(provider => new IdleEvaluation(provider.GetRequiredService<Evaluator>(), shell.Time));
 
         services.AddSingleton<ExporterRegistry>();
         services.AddSingleton(provider => provider.GetRequiredService<ExporterRegistry>().Factory);
@@ -54,6 +53,8 @@ internal static class Composition
         services.AddSingleton(shell);
         services.AddSingleton<HealingHouse>();
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
+        // After all that follow evaluations, so that none misses the first one.
+        services.AddHostedService(provider => new IdleEvaluation(provider.GetRequiredService<Evaluator>(), shell.Time));
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
 

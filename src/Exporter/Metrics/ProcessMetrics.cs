@@ -40,7 +40,10 @@ internal sealed class ProcessMetrics
                 _resident.Set((double)resident * Environment.SystemPageSize);
             }
 
-            _descriptors.Set(Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
+            if (OpenDescriptors.Count() is { } descriptors)
+            {
+                _descriptors.Set(descriptors);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
