@@ -17,8 +17,12 @@ internal sealed class BotSeries(SnapshotFamilies families, string bot)
         {
             _health ??= families.Health.Open(_label);
             _blocked ??= families.TradingBlocked.WithLabels(_label);
-            _health.Set((int)snapshot.Health);
-            _blocked.Set(snapshot.TradingBlocked ? 1 : 0);
+            if (_health.Set((int)snapshot.Health))
+            {
+                families.SteadyChanged();
+            }
+
+            families.SetSteady(_blocked, snapshot.TradingBlocked);
         }
 
         // The checks of a bot change with the configuration only.
@@ -46,6 +50,7 @@ internal sealed class BotSeries(SnapshotFamilies families, string bot)
 
     public void Close()
     {
+        families.SteadyChanged();
         _health?.Close();
         families.TradingBlocked.RemoveLabelled(_label);
         _checks.ForEach(check => check.Close());

@@ -27,6 +27,7 @@ internal sealed class CheckSeries
         _entryBlocked = families.EntryBlocked.WithLabels(_labels);
         _duration = families.CheckDuration.WithLabels(_labels);
         _lastEvaluation = families.LastEvaluation.WithLabels(_labels);
+        families.SteadyChanged();
     }
 
     public CheckSpec Spec { get; }
@@ -34,20 +35,24 @@ internal sealed class CheckSeries
     public void Apply(CheckState state)
     {
         var result = state.Result;
-        _enabled.Set(result.Enabled ? 1 : 0);
-        _entryBlocked.Set(result is { Enabled: true, BlocksEntries: true } ? 1 : 0);
+        _families.SetSteady(_enabled, result.Enabled);
+        _families.SetSteady(_entryBlocked, result is { Enabled: true, BlocksEntries: true });
         _duration.Set(state.Duration.TotalSeconds);
         _lastEvaluation.Set(state.EvaluatedAt.ToUnixTimeMilliseconds() / 1000.0);
         if (result.Enabled)
         {
             _status ??= _families.CheckStatus.Open(_bot, Spec.Name, Category(Spec.Category));
-            _status.Set((int)result.Status);
+            if (_status.Set((int)result.Status))
+            {
+                _families.SteadyChanged();
+            }
         }
-        else
+        else if (_status is not null)
         {
             // A check that is switched off has no status: "ok" would be a lie, and anything else an alarm.
-            _status?.Close();
+            _status.Close();
             _status = null;
+            _families.SteadyChanged();
         }
 
         if (!TrySetValues(result.Samples))
@@ -68,6 +73,7 @@ internal sealed class CheckSeries
 
     public void Close()
     {
+        _families.SteadyChanged();
         _status?.Close();
         _families.CheckEnabled.RemoveLabelled(_labels);
         _families.EntryBlocked.RemoveLabelled(_labels);

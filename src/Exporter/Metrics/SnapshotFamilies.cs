@@ -12,22 +12,24 @@ internal sealed class SnapshotFamilies
 {
     private readonly Dictionary<string, BotSeries> _bots = new(StringComparer.Ordinal);
 
+    /// <param name="steady">Makes the families whose values change only when a status does: half of all series.</param>
+    /// <param name="factory">Makes the others.</param>
     /// <param name="defect">Told of what a check should not have given; its other samples are shown all the same.</param>
-    public SnapshotFamilies(IEnumerable<CheckSpec> specs, IMetricFactory factory, Action<string> defect)
+    public SnapshotFamilies(IEnumerable<CheckSpec> specs, IMetricFactory steady, IMetricFactory factory, Action<string> defect)
     {
         Defect = defect;
         Health = new StateSet(
-            factory.CreateGauge("tradingbot_health", "Health of the bot: 1 for the state that holds.", ["bot", "status"]),
+            steady.CreateGauge("tradingbot_health", "Health of the bot: 1 for the state that holds.", ["bot", "status"]),
             "healthy", "warning", "critical");
-        TradingBlocked = factory.CreateGauge("tradingbot_trading_blocked", "1 while any critical failure point is active.", ["bot"]);
+        TradingBlocked = steady.CreateGauge("tradingbot_trading_blocked", "1 while any critical failure point is active.", ["bot"]);
         CheckStatus = new StateSet(
-            factory.CreateGauge(
+            steady.CreateGauge(
                 "tradingbot_check_status",
                 "Status of the check: 1 for the state that holds. A check whose optional source is not configured has none.",
                 ["bot", "check", "category", "status"]),
             "ok", "warning", "critical", "unknown");
-        CheckEnabled = factory.CreateGauge("tradingbot_check_enabled", "0 when the check's optional source is not configured.", CheckLabels);
-        EntryBlocked = factory.CreateGauge("tradingbot_entry_blocked", "1 while what the check found stops every new entry of the bot.", CheckLabels);
+        CheckEnabled = steady.CreateGauge("tradingbot_check_enabled", "0 when the check's optional source is not configured.", CheckLabels);
+        EntryBlocked = steady.CreateGauge("tradingbot_entry_blocked", "1 while what the check found stops every new entry of the bot.", CheckLabels);
         CheckDuration = factory.CreateGauge("tradingbot_check_duration_seconds", "How long the check's last evaluation took.", CheckLabels);
         LastEvaluation = factory.CreateGauge(
             "tradingbot_check_last_evaluation_timestamp_seconds",
@@ -43,6 +45,9 @@ internal sealed class SnapshotFamilies
     }
 
     public Action<string> Defect { get; }
+
+    /// <summary>Rises whenever a steady series comes, goes or changes its value.</summary>
+    public long SteadyVersion { get; private set; }
 
     public StateSet Health { get; }
 
@@ -82,6 +87,19 @@ internal sealed class SnapshotFamilies
             CloseGone(snapshot);
         }
     }
+
+    /// <summary>Sets the value of a steady series.</summary>
+    public void SetSteady(Gauge.Child series, bool value)
+    {
+        var number = value ? 1 : 0;
+        if (series.Value != number)
+        {
+            series.Set(number);
+            SteadyChanged();
+        }
+    }
+
+    public void SteadyChanged() => SteadyVersion++;
 
     private void CloseGone(Snapshot snapshot)
     {

@@ -13,6 +13,7 @@ internal sealed class StateSet(Gauge gauge, params string[] states)
         private readonly Gauge _gauge;
         private readonly string[][] _labels;
         private readonly Gauge.Child[] _children;
+        private int _state = -1;
 
         public Series(Gauge gauge, string[][] labels)
         {
@@ -20,12 +21,21 @@ internal sealed class StateSet(Gauge gauge, params string[] states)
             _children = [.. labels.Select(values => gauge.WithLabels(values))];
         }
 
-        public void Set(int state)
+        /// <returns>Whether another state held before.</returns>
+        public bool Set(int state)
         {
+            if (state == _state)
+            {
+                return false;
+            }
+
+            _state = state;
             for (var i = 0; i < _children.Length; i++)
             {
                 _children[i].Set(i == state ? 1 : 0);
             }
+
+            return true;
         }
 
         public void Close()
