@@ -24,7 +24,6 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
     private const int Waiting = 16;
 
     private readonly Evaluator _evaluator;
-    private readonly StorageDirectory _storage;
     private readonly TimeProvider _time;
     private readonly WriteFailures _failures;
     private readonly ILogger _log;
@@ -39,7 +38,7 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
 
     public MonitorJournal(Evaluator evaluator, StorageDirectory storage, TimeProvider time, WriteFailures failures, ILogger<MonitorJournal> log)
     {
-        (_evaluator, _storage, _time, _failures, _log) = (evaluator, storage, time, failures, log);
+        (_evaluator, _time, _failures, _log) = (evaluator, time, failures, log);
         _file = new JsonLinesFile(Path.Combine(storage.Logs, FileName));
         _summaryPath = SummaryFile.PathIn(storage);
         _snapshots = Channel.CreateBounded<(Snapshot, long)>(
@@ -48,7 +47,7 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
         failures.Expect(_summaryPath);
     }
 
-    /// <summary>Repairs the journal, restores since when things stand, and follows the evaluator. Start it before the first evaluation.</summary>
+    /// <summary>Repairs the journal and follows the evaluator. Start it before the first evaluation.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -63,7 +62,6 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
             _failures.Report(_file.Path, e);
         }
 
-        SummaryFile.Restore(_storage, _evaluator, _log);
         _evaluator.Published += Follow;
         _writing = Task.Run(WriteAsync, CancellationToken.None);
         return Task.CompletedTask;

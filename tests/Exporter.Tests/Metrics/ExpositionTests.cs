@@ -245,26 +245,8 @@ public sealed class ExpositionTests
     [SkippableFact]
     public async Task Promtool_finds_nothing_to_say()
     {
-        var promtool = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(path => Path.Combine(path, "promtool")).FirstOrDefault(File.Exists);
-        Skip.If(promtool is null, "promtool is not installed (Debian's package prometheus).");
-        var evaluator = new Evaluator(
-            [BotWith("bot", CheckResult.Critical("stuck", "Stuck.") with { Samples = [Probation.Of(1, "a\"b\\c\nd"), Blocked.Of(3, "fees")] })], _time);
-        using var exposition = ExpositionOf(evaluator);
-        var text = await Text(exposition, await evaluator.EvaluateAsync(Deadline, default));
-
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(promtool, ["check", "metrics"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        await process.StandardInput.WriteAsync(text);
-        process.StandardInput.Close();
-        var complaints = await process.StandardError.ReadToEndAsync() + await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-
-        Assert.Equal("", complaints);
-        Assert.Equal(0, process.ExitCode);
+        await Promtool.FindsNothingToSay(await Render(
+            CheckResult.Critical("stuck", "Stuck.") with { Samples = [Probation.Of(1, "a\"b\\c\nd"), Blocked.Of(3, "fees")] }));
     }
 
     private static ScriptedCheck Check(string name, CheckResult result) => new(name, result) { Spec = ScriptedCheck.SpecOf(name, Probation, Blocked) };
