@@ -56,6 +56,8 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     {
         _evaluator.Published += _files.Observe;
         _evaluator.Published += Engine.Observe;
+        if (Engine.Setup.Options is { Enabled: true, DryRun: false })
+            _files.MendAfterCrash();
         Engine.Start();
         return Task.CompletedTask;
     }

@@ -33,7 +33,7 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
             {
                 using var directory = GuardedDirectory.Open(bot.Root, path, out _);
                 if (directory is not null)
-                    Leftovers.Mend(directory.Handle, Path.GetFileName(path));
+                    Mend(directory, bot.Name, path);
             }
         }
     }
@@ -103,6 +103,18 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
         }
     }
 
+    private void Mend(GuardedDirectory directory, string bot, string path)
+    {
+        try
+        {
+            Leftovers.Mend(directory.Handle, Path.GetFileName(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.CannotMend(log, bot, path, e.Message);
+        }
+    }
+
     private void Look(string path, CheckState? state)
     {
         if (state is null)
@@ -115,6 +127,9 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
 
     private static partial class Log
     {
+        [LoggerMessage(EventName = "LeftoversStay", Level = LogLevel.Warning, Message = "What may be left beside {Path} of bot {Bot} could not be looked at: {Problem}")]
+        public static partial void CannotMend(ILogger logger, string bot, string path, string problem);
+
         [LoggerMessage(
             EventName = "ConfigCopyFailed",
             Level = LogLevel.Warning,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Exporter.Healing.Files;
+using Exporter.Tests.Healing.Actions;
 
 namespace Exporter.Tests.Healing.Files;
 
@@ -114,6 +115,25 @@ public sealed class CrashTests : IDisposable
         Mend(Path.GetDirectoryName(live)!);
 
         Assert.Equal(before, Posix.Look(Path.GetDirectoryName(live)!));
+    }
+
+    [Fact]
+    public void The_next_start_gives_a_late_written_block_back_to_the_bot()
+    {
+        using var bot = new HealedBot();
+        bot.Files.Block(bot.Files.Now.AddHours(-6));
+        var path = bot.Bot.KillSwitchStatePath;
+        var active = File.ReadAllText(path).Replace("drawdown", "DRAWDOWN", StringComparison.Ordinal);
+        var stem = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.abc");
+        File.Move(path, stem + SafeFileReplace.OldSuffix);
+        File.WriteAllText(path, """{"blocked_until": null}""");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(-1));
+        File.WriteAllText(stem + SafeFileReplace.OldSuffix, active);
+
+        bot.Watch.MendAfterCrash();
+
+        Assert.Equal(active, File.ReadAllText(path));
+        Assert.False(File.Exists(stem + SafeFileReplace.OldSuffix));
     }
 
     public void Dispose() => _directory.Dispose();
