@@ -50,6 +50,9 @@ internal static class Composition
         services.AddSingleton<MonitorJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorJournal>());
 
+        services.AddSingleton<SeenSources>();
+        services.AddHostedService(provider => provider.GetRequiredService<SeenSources>());
+
         services.AddSingleton(shell);
         services.AddSingleton<HealingHouse>();
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
@@ -75,6 +78,7 @@ internal static class Composition
         var evaluator = services.GetRequiredService<Evaluator>();
         evaluator.Replace(draft.Bots);
         var loggers = services.GetRequiredService<ILoggerFactory>();
+        services.GetRequiredService<SeenSources>().Restore();
         SummaryFile.Restore(services.GetRequiredService<StorageDirectory>(), evaluator, loggers.CreateLogger<MonitorJournal>());
         StatusLog.Follow(evaluator, loggers.CreateLogger<Evaluator>());
     }
