@@ -52,6 +52,9 @@ internal static class CommandLine
         root.Add(Serve.Create(flags, shell));
         root.Add(Check.Create(flags, shell));
         root.Add(Why.Create(shell));
+        root.Add(Heal.Create(shell));
+        root.Add(History.Create(shell));
+        root.Add(PauseHealing.Create(shell));
         root.Add(Config.Create(flags, shell));
         root.Add(FailurePoints.Create(shell));
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -1,5 +1,6 @@
 using Exporter.Checks;
 using Exporter.Evaluation;
+using Exporter.Web.Api;
 
 namespace Exporter.Commands;
 
@@ -27,6 +28,24 @@ internal static class ExitCodes
             : statuses.Contains(CheckStatus.Warning) ? CheckWarning
             : Success;
     }
+
+    /// <summary><c>heal</c>: the action was tried, and the check still fails.</summary>
+    public const int HealingFailed = 1;
+
+    /// <summary><c>heal</c>: nothing was done, by a guard rail, a rule of the action, or because it only suggests.</summary>
+    public const int HealingNotDone = 2;
+
+    /// <summary>The verdict on a healing. A dry run has done its work when it has spoken.</summary>
+    public static int Of(HealingDocument healing) => healing.Outcome switch
+    {
+        "healed" or "cancelled" => Success,
+        "suggested" when healing.DryRun => Success,
+        "failed" => HealingFailed,
+        _ => HealingNotDone,
+    };
+
+    /// <summary>EX_UNAVAILABLE: the exporter could not be asked, or would not.</summary>
+    public const int Unavailable = 69;
 
     /// <summary>EX_USAGE: the command line is wrong.</summary>
     public const int Usage = 64;

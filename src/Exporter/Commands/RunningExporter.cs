@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -45,19 +46,35 @@ internal sealed class RunningExporter : IDisposable
     public Uri PageOf(string path) => new(_http.BaseAddress!, path.TrimStart('/'));
 
     /// <param name="path">Such as <c>api/v1/status</c>.</param>
-    public async Task<Reply<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public Task<Reply<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), body => Read(path, body, type), cancellation);
+
+    public Task<Reply<T>> PostAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, bodyType) };
+        return SendAsync(request, answer => Read(path, answer, type), cancellation);
+    }
+
+    /// <summary>Answers with what was deleted: its path.</summary>
+    public Task<Reply<string>> DeleteAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, new Uri(path, UriKind.Relative)), _ => new Reply<string>.Document(path), cancellation);
+
+    private async Task<Reply<T>> SendAsync<T>(HttpRequestMessage request, Func<byte[], Reply<T>> read, CancellationToken cancellation)
+        where T : class
+    {
+        using var sent = request;
         try
         {
-            using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-            return response.StatusCode switch
+            return response switch
             {
-                HttpStatusCode.OK => Read(path, body, type),
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-                    new Reply<T>.Refused($"The exporter at {Address} does not let this read: {Detail(body)} Name the file that holds its token with --token-file."),
-                _ => new Reply<T>.Refused($"{Address} answers {(int)response.StatusCode} to /{path}. {Detail(body)}".TrimEnd()),
+                { IsSuccessStatusCode: true } => read(body),
+                { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => new Reply<T>.Refused(
+                    $"The exporter at {Address} does not let this {(request.Method == HttpMethod.Get ? "read" : "happen")}: {Detail(body)} Name the file that holds its token with --token-file."),
+                _ => new Reply<T>.Refused($"{Address} answers {(int)response.StatusCode} to /{request.RequestUri}. {Detail(body)}".TrimEnd()),
             };
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })

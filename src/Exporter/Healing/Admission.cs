@@ -87,7 +87,7 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
         }
 
         episode = episode.Failing(ledger.Now);
-        if (episode.Cools(ledger.Now))
+        if (setup.Cools(episode, ledger.Now))
         {
             ledger.Save(episode with { DueAt = episode.CoolUntil });
             return Disposition.Cooldown;

@@ -12,7 +12,7 @@ internal sealed partial class Dispatcher(Func<HealingSetup> setup, Ledger ledger
     /// <exception cref="LedgerException">The ledger cannot be asked.</exception>
     public async Task DispatchAsync(CancellationToken cancellation)
     {
-        var (unfinished, due, waiting, pages) = await ledger.WriteAsync(Look, cancellation);
+        var (unfinished, due, waiting, pages) = await ledger.WriteAsync(read => Look(read, setup()), cancellation);
         metrics.Queue(waiting);
         metrics.Exhausted(pages);
         foreach (var healing in unfinished)
@@ -35,16 +35,16 @@ internal sealed partial class Dispatcher(Func<HealingSetup> setup, Ledger ledger
         }
     }
 
-    private static (List<HealingRecord> Unfinished, List<Episode> Due, int Waiting, HashSet<(string, string)> Pages) Look(LedgerTransaction read)
+    private static (List<HealingRecord> Unfinished, List<Episode> Due, int Waiting, HashSet<(string, string)> Pages) Look(LedgerTransaction read, HealingSetup setup)
     {
         var unfinished = read.Unfinished();
         var open = read.OpenEpisodes();
         var active = unfinished.Where(healing => !healing.DryRun).Select(healing => healing.Episode).ToHashSet();
         return (
             unfinished,
-            [.. open.Where(episode => episode.DueAt <= read.Now && !active.Contains(episode.Id))],
+            [.. open.Where(episode => episode.IsDue(read.Now) && !active.Contains(episode.Id))],
             unfinished.Count(healing => healing.State is HealingState.Accepted),
-            [.. open.Where(episode => episode.Pages).Select(episode => (episode.Bot, episode.Action))]);
+            [.. open.Where(episode => episode.Pages && setup.Knows(episode.Bot)).Select(episode => (episode.Bot, episode.Action))]);
     }
 
     private void TryStart(Job job, Func<CancellationToken, Task> work, CancellationToken cancellation)

@@ -17,6 +17,9 @@ internal sealed record Episode(
     /// <summary>Flapping exhausts too: within this time the attempt count goes on (DESIGN 6).</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
+    /// <summary>As far as the options let a cooldown grow.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Healthy since; null while it fails.</summary>
@@ -41,9 +44,10 @@ internal sealed record Episode(
     /// <summary>The guard rail that stopped the last consideration, so that it is recorded once and not each minute.</summary>
     public Guard? RefusedBy { get; init; }
 
-    public bool IsOpen => EndedAt is null;
+    /// <summary>A time further ahead than any is ever set was written under a clock that has been set back since.</summary>
+    public bool IsDue(DateTimeOffset now) => DueAt is { } due && (due <= now || due - now > Longest);
 
-    public bool Cools(DateTimeOffset now) => CoolUntil > now;
+    public bool IsOpen => EndedAt is null;
 
     /// <summary>The check fails again: attempts count on, unless it had been quiet for long enough.</summary>
     public Episode Failing(DateTimeOffset now) => QuietSince is not { } since ? this

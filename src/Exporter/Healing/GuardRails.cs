@@ -84,7 +84,7 @@ internal sealed class GuardRails(
         var (episode, ofAction, ofAll) = await ledger.WriteAsync(
             read => (read.Episode(healing.Episode), read.RunsSince(anHourAgo, healing.Action), read.RunsSince(anHourAgo, null)), cancellation);
 
-        if (!resumes && episode.Cools(time.GetUtcNow()) && !healing.Confirmed.Contains(GuardNames.Cooldown))
+        if (!resumes && setup().Cools(episode, time.GetUtcNow()) && !healing.Confirmed.Contains(GuardNames.Cooldown))
         {
             return new Verdict.Refused(Guard.Cooldown,
                 $"The last attempt was not long ago; the cooldown ends in {Words.Time(episode.CoolUntil!.Value - time.GetUtcNow())}.");

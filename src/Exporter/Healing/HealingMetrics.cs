@@ -55,9 +55,11 @@ internal sealed class HealingMetrics
         }
     }
 
-    /// <summary>Makes every series of the configured bots and actions.</summary>
+    /// <summary>Makes every series of the configured bots and actions, and takes away those of what a reload has removed.</summary>
     public void Declare(HealingSetup setup)
     {
+        foreach (var metric in (ReadOnlySpan<ICollector>)[_attempts, _inProgress, _exhausted, _lastSuccess])
+            Forget(metric, setup);
         foreach (var action in setup.Actions.Select(action => action.Spec.Name))
         {
             _duration.WithLabels(action);
@@ -143,6 +145,22 @@ internal sealed class HealingMetrics
     }, told ? "told" : "failed").Inc();
 
     public void Watchdog(DateTimeOffset at) => _watchdog.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+
+    private static void Forget(ICollector metric, HealingSetup setup)
+    {
+        bool IsGone(string[] labels) => !setup.Knows(labels[0]) || setup.Find(labels[1]) is null;
+        switch (metric)
+        {
+            case Counter counter:
+                foreach (var labels in counter.GetAllLabelValues().Where(IsGone).ToArray())
+                    counter.RemoveLabelled(labels);
+                break;
+            case Gauge gauge:
+                foreach (var labels in gauge.GetAllLabelValues().Where(IsGone).ToArray())
+                    gauge.RemoveLabelled(labels);
+                break;
+        }
+    }
 
     private void CountRecovery(HealingRecord healing, DateTimeOffset at)
     {

@@ -120,6 +120,7 @@ public sealed class HealingOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
     [
         .. RemedyRules.Check(Remedies, CustomActions, [.. CheckCatalogue.All.Select(registration => registration.Spec.Name)]),
+        .. HealingRules.Check(this),
         .. Escalation is { } escalation ? TriggerRules.Check(escalation, nameof(Escalation), allowFile: false) : [],
     ];
 }

@@ -29,7 +29,7 @@ internal sealed partial class HealingRun(
         {
             // An action, a plan or a check that throws what nobody foresaw must not leave a healing without a verdict.
             Log.Broken(logger, healing.Id, healing.Action, healing.Bot, e);
-            await SettleAsync(healing, new Verdict.Failed($"The exporter itself failed: {e.GetType().Name}: {Words.Sentence(e.Message)}"), AttemptOf(healing), cancellation);
+            await SettleAsync(healing, Broken(e), AttemptOf(healing), cancellation);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class HealingRun(
         }
 
         var candidate = await ledger.WriteAsync(read => new Admission(setup(), null, read).Healing(episode, HealingTrigger.Retry), cancellation);
-        var stop = await guards.StopAsync(candidate, action, resumes: false, cancellation);
+        var stop = await AskGuardsAsync(candidate, action, cancellation);
         switch (stop)
         {
             case Verdict.Refused { Guard: var guard } when guard == episode.RefusedBy:
@@ -67,8 +67,24 @@ internal sealed partial class HealingRun(
             await RunAsync(accepted, action, cancellation);
     }
 
+    /// <summary>A check or an action that throws while it is only asked is a failure to heal, recorded as one.</summary>
+    private async Task<Verdict?> AskGuardsAsync(HealingRecord candidate, IHealingAction action, CancellationToken cancellation)
+    {
+        try
+        {
+            return await guards.StopAsync(candidate, action, resumes: false, cancellation);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LedgerException))
+        {
+            Log.Broken(logger, candidate.Id, candidate.Action, candidate.Bot, e);
+            return Broken(e);
+        }
+    }
+
+    private static Verdict.Failed Broken(Exception e) => new($"The exporter itself failed: {e.GetType().Name}: {Words.Sentence(e.Message)}");
+
     private static Episode? IsDue(LedgerTransaction read, Episode episode) =>
-        episode.IsOpen && episode.DueAt <= read.Now && read.ActiveIn(episode.Id) is null ? episode : null;
+        episode.IsOpen && episode.IsDue(read.Now) && read.ActiveIn(episode.Id) is null ? episode : null;
 
     private static HealingRecord Take(LedgerTransaction write, Episode open, HealingRecord candidate)
     {

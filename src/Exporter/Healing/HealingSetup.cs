@@ -50,12 +50,18 @@ public sealed class HealingSetup
             .FirstOrDefault(candidate => SubjectOf(candidate, bot) != subject);
     }
 
+    /// <summary>
+    /// Whether the episode must rest. A cooldown that ends later than any could was written under a clock that has been set back since.
+    /// </summary>
+    internal bool Cools(Episode episode, DateTimeOffset now) =>
+        episode.CoolUntil is { } until && until > now && until - now <= CooldownOf(episode.Action, int.MaxValue);
+
     public TimeSpan CooldownOf(string action, int setbacks)
     {
         var cooldown = Options.For(action).Cooldown ?? Options.Cooldown;
         var longest = cooldown > Options.MaxCooldown ? cooldown : Options.MaxCooldown;
         // 2^20 times a second is longer than any limit; beyond it the double would still be finite, but the TimeSpan not.
-        var grown = cooldown.TotalSeconds * Math.Pow(2, Math.Clamp(setbacks - 1, 0, 20));
+        var grown = cooldown.TotalSeconds * Math.Pow(2, Math.Clamp(setbacks - 1L, 0, 20));
         return grown >= longest.TotalSeconds ? longest : TimeSpan.FromSeconds(grown);
     }
 }

@@ -45,6 +45,12 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, Ledger ledger, Storm
 
     private void Follow(LedgerTransaction write, Episode episode, Snapshot snapshot)
     {
+        if (!setup().Knows(episode.Bot))
+        {
+            new Admission(setup(), null, write).Close(episode, "The bot is not configured any more.");
+            return;
+        }
+
         if (snapshot.Find(episode.Bot, episode.Check) is not { } state || write.ActiveIn(episode.Id) is not null)
             return;
 

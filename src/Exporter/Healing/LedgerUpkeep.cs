@@ -68,7 +68,7 @@ internal sealed class LedgerUpkeep(
                 write.Execute("DELETE FROM episodes WHERE ended_at < $oldest", ("$oldest", oldest));
                 write.Execute("DELETE FROM pauses WHERE coalesce(lifted_at, until) < $oldest", ("$oldest", oldest));
                 write.Execute("DELETE FROM storms WHERE passed_at < $oldest", ("$oldest", oldest));
-                return write.Execute("DELETE FROM escalations WHERE due_at IS NULL AND at < $oldest", ("$oldest", oldest));
+                return write.Execute("DELETE FROM escalations WHERE at < $oldest", ("$oldest", oldest));
             },
             cancellation);
         _kept = now;

@@ -104,7 +104,7 @@ internal sealed class Settlement(HealingSetup setup, LedgerTransaction ledger)
         ledger.HandOver(episode.Id, successor.Id);
         if (ledger.ActiveIn(successor.Id) is not null)
             return;
-        if (successor.Cools(ledger.Now))
+        if (setup.Cools(successor, ledger.Now))
         {
             ledger.Save(successor with { DueAt = successor.CoolUntil });
             return;
