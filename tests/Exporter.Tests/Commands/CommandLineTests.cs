@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     public async Task The_whole_help_is_as_agreed()
     {
         var help = new StringBuilder();
-        foreach (var command in (string[])["", "serve", "check", "why", "config", "config validate", "config print", "config schema", "failure-points"])
+        foreach (var command in (string[])["", "serve", "check", "why", "heal", "history", "pause", "pause set", "pause list", "pause lift", "config", "config validate", "config print", "config schema", "failure-points"])
         {
             var (code, output, error) = await Run.Async([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, code);
