@@ -38,7 +38,7 @@ internal static class History
                 return null;
             },
         };
-        var limit = new Option<int>("--limit") { Description = $"At most so many, the newest. Default: {DefaultLimit}.", HelpName = "COUNT", DefaultValueFactory = _ => DefaultLimit };
+        var limit = new Option<int>("--limit") { Description = "At most so many, the newest.", HelpName = "COUNT", DefaultValueFactory = _ => DefaultLimit };
         limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > HealingHistory.MaxLimit)
