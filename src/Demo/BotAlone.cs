@@ -27,7 +27,7 @@ internal sealed record BotAlone(string Root, IPAddress Address, string KeyFile)
         await exchange.PlugInAsync(cancellation);
         await coinGlass.StartAsync(cancellation);
         using var faults = new FaultBoard(new World(bot, exchange, coinGlass, time, LeaveTheDiskAlone));
-        await using var door = await BotDoor.OpenAsync(bot, cancellation, new IPEndPoint(Address, DoorPort), key, faults);
+        await using var door = await BotDoor.OpenAsync(bot, key, cancellation, new IPEndPoint(Address, DoorPort), faults);
         Console.WriteLine($"The simulated bot lives in {Root}. Faults: POST or DELETE {door.Faults}/NAME");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
     }

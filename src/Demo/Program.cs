@@ -78,7 +78,7 @@ internal static class Program
             new LoopOptions(directory, LoopPace.Demo, new Random()) { ExporterPort = 10042, PrometheusPort = 9090, AlertmanagerPort = 9093 },
             cancellation);
         await using var door = await FaultDoor.OpenAsync(
-            loop.Faults, new IPEndPoint(IPAddress.Loopback, FreePort.Prefer(options.ControlPort)), cancellation);
+            loop.Simulations[0].Faults, new IPEndPoint(IPAddress.Loopback, FreePort.Prefer(options.ControlPort)), cancellation);
         PrintAddresses(loop, door.Address, directory);
 
         using var narrator = new Narrator(loop, Console.Out, time);
@@ -91,7 +91,7 @@ internal static class Program
         var telling = narrator.TellAsync(over.Token);
         try
         {
-            await DirectAsync(options, loop.Faults, time, over.Token);
+            await DirectAsync(options, loop.Simulations[0].Faults, time, over.Token);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {

@@ -1,11 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
 using Demo.Faults;
 
 namespace Demo.Bot;
 
 /// <summary>The bot's own HTTP door, where the triggers of a healing knock. It wants the key that the exporter reads from a file.</summary>
-internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
+internal sealed class BotDoor(Loopback server) : IAsyncDisposable
 {
     public const string KeyHeader = "X-Bot-Key";
 
@@ -17,14 +16,10 @@ internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
 
     public Uri Faults => new(server.Address, "/faults");
 
-    /// <summary>What the header must hold.</summary>
-    public string Key => key;
-
-    /// <param name="key">What callers must know; null: a new one.</param>
+    /// <param name="key">What callers must know.</param>
     /// <param name="faults">Shown at the same door, without the key: whoever reaches the demo may break it.</param>
-    public static async Task<BotDoor> OpenAsync(SimulatedBot bot, CancellationToken cancellation, IPEndPoint? at = null, string? key = null, FaultBoard? faults = null)
+    public static async Task<BotDoor> OpenAsync(SimulatedBot bot, string key, CancellationToken cancellation, IPEndPoint? at = null, FaultBoard? faults = null)
     {
-        key ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var server = await Loopback.StartAsync(
             null,
             app =>
@@ -38,7 +33,7 @@ internal sealed class BotDoor(Loopback server, string key) : IAsyncDisposable
             },
             cancellation,
             at);
-        return new BotDoor(server, key);
+        return new BotDoor(server);
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

@@ -20,6 +20,9 @@ internal sealed class BotState
 
     public List<Position> Closed { get; } = [];
 
+    /// <summary>True: it leaves its positions as they are, so that a fault made of them stays.</summary>
+    public bool HoldsPositions { get; set; }
+
     /// <summary>When it opened last; faults push it into the past.</summary>
     public DateTimeOffset LastOpened { get; set; }
 

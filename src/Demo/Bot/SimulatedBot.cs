@@ -132,7 +132,7 @@ internal sealed class SimulatedBot : IAsyncDisposable
     /// <summary>Turns its positions over, so that something happens; leaves them alone while a fault holds them.</summary>
     private void Trade(BotState state)
     {
-        if (!state.Alive || !state.Working || state.Open.Count > NormalPositions || state.BlockingGate is not null || IsBlocked(state) || _random.Next(10) > 0)
+        if (!state.Alive || !state.Working || state.HoldsPositions || state.BlockingGate is not null || IsBlocked(state) || _random.Next(10) > 0)
         {
             return;
         }

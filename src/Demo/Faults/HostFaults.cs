@@ -4,8 +4,8 @@ namespace Demo.Faults;
 
 internal static class HostFaults
 {
-    // Lower than any disk that holds an operating system.
-    private const double AlreadyFull = 0.0001;
+    // The lowest limit that the exporter takes; a disk that holds an operating system is fuller.
+    private const double AlreadyFull = 0.01;
 
     public static ImmutableArray<Fault> All { get; } =
     [

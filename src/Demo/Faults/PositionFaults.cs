@@ -16,6 +16,7 @@ internal static class PositionFaults
             Inject = (world, cancellation) => world.Bot.ChangeAsync(
                 state =>
                 {
+                    state.HoldsPositions = true;
                     for (var i = state.Open.Count; i < AllSlots; i++)
                     {
                         // One strategy and one direction a symbol: full, but no overlap.
@@ -32,13 +33,19 @@ internal static class PositionFaults
             Inject = (world, cancellation) => world.Bot.ChangeAsync(
                 state =>
                 {
+                    state.HoldsPositions = true;
                     state.Open.RemoveAll(position => position.Symbol == "BTCUSDT");
                     world.Bot.OpenPosition(state, "BTCUSDT", "Trend-Conservative", "LONG");
                     world.Bot.OpenPosition(state, "BTCUSDT", "Sentiment-Fusion", "long");
                 },
                 cancellation),
             Clear = (world, cancellation) => world.Bot.ChangeAsync(
-                state => state.Open.RemoveAll(position => position is { Symbol: "BTCUSDT", Strategy: "Sentiment-Fusion" }), cancellation),
+                state =>
+                {
+                    state.HoldsPositions = false;
+                    state.Open.RemoveAll(position => position is { Symbol: "BTCUSDT", Strategy: "Sentiment-Fusion" });
+                },
+                cancellation),
         },
         new("not-trading", "blocked_signals", "ok", "For 25 hours no position has been opened: the fee gate refuses every signal.",
             "Nothing by itself: the alert names the gate that refuses most.")
@@ -64,6 +71,7 @@ internal static class PositionFaults
     private static Task CloseSome(World world, CancellationToken cancellation) => world.Bot.ChangeAsync(
         state =>
         {
+            state.HoldsPositions = false;
             state.Closed.AddRange(state.Open.Skip(4));
             state.Open.RemoveRange(4, Math.Max(0, state.Open.Count - 4));
         },

@@ -17,17 +17,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private Process? _process;
     private Task _pumping = Task.CompletedTask;
 
-    public ChildProcess(string name, string program, IEnumerable<string> arguments, Uri address, string log, IReadOnlyDictionary<string, string>? environment = null)
+    public ChildProcess(string name, string program, IEnumerable<string> arguments, Uri address, string log)
     {
         Name = name;
         Address = address;
         _log = log;
         _readiness = new Uri(address, "/-/ready");
         _start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
-        {
-            _start.Environment[key] = value;
-        }
     }
 
     public string Name { get; }

@@ -1,6 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
-using Demo.Bot;
-using Demo.Faults;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Demo.Venues;
 
 namespace Demo.Loop;
@@ -14,24 +13,17 @@ internal sealed class DemoLoop : IAsyncDisposable
     private readonly List<IAsyncDisposable> _started = [];
     private readonly LoopOptions _options;
     private readonly ExporterConfiguration _configuration;
+    private readonly SemaphoreSlim _reconfiguring = new(1, 1);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
-    private double? _diskLimit;
 
     private DemoLoop(LoopOptions options)
     {
         _options = options;
-        _configuration = new ExporterConfiguration(options.Directory, options.Pace);
+        _configuration = new ExporterConfiguration(options.Directory, options.Pace, options.WatchdogSilence, options.Tune);
     }
 
-    public required SimulatedBot Bot { get; init; }
-
-    public required SimulatedExchange Exchange { get; init; }
-
-    public required SimulatedCoinGlass CoinGlass { get; init; }
-
-    public required BotDoor Door { get; init; }
-
-    public FaultBoard Faults { get; private set; } = null!;
+    /// <summary>One for each bot, in the order of <see cref="LoopOptions.Bots"/>.</summary>
+    public ImmutableArray<Simulation> Simulations { get; private set; } = [];
 
     public ChildProcess Exporter { get; private set; } = null!;
 
@@ -50,21 +42,10 @@ internal sealed class DemoLoop : IAsyncDisposable
     public static async Task<DemoLoop> StartAsync(LoopOptions options, CancellationToken cancellation)
     {
         Directory.CreateDirectory(options.Directory);
-        var time = TimeProvider.System;
-        var certificate = LoopbackCertificate.Create(time.GetUtcNow(), TimeSpan.FromDays(90));
-        var bot = new SimulatedBot("alpha", Path.Combine(options.Directory, "bot"), options.Pace.Bot, time, options.Random);
-        var exchange = new SimulatedExchange(certificate, time);
-        var coinGlass = new SimulatedCoinGlass(certificate);
-        var door = await BotDoor.OpenAsync(bot, cancellation);
-        var loop = new DemoLoop(options) { Bot = bot, Exchange = exchange, CoinGlass = coinGlass, Door = door };
-        loop._started.AddRange([door, bot, exchange, coinGlass]);
+        var loop = new DemoLoop(options);
         try
         {
-            await bot.StartAsync(cancellation);
-            await exchange.PlugInAsync(cancellation);
-            await coinGlass.StartAsync(cancellation);
-            loop.Faults = new FaultBoard(new World(bot, exchange, coinGlass, time, loop.LimitDiskAsync));
-            await loop.StartProgramsAsync(certificate, cancellation);
+            await loop.StartAsync(cancellation);
             return loop;
         }
         catch
@@ -82,17 +63,34 @@ internal sealed class DemoLoop : IAsyncDisposable
             await part.DisposeAsync();
         }
 
-        Faults?.Dispose();
+        _reconfiguring.Dispose();
         _http.Dispose();
     }
 
-    private async Task StartProgramsAsync(X509Certificate2 certificate, CancellationToken cancellation)
+    private async Task StartAsync(CancellationToken cancellation)
     {
-        var authorities = Path.Combine(_options.Directory, "authorities.pem");
-        await File.WriteAllTextAsync(authorities, certificate.ExportCertificatePem(), cancellation);
-        _configuration.WriteSecrets(Door, SimulatedCoinGlass.Key);
-        WriteConfiguration();
+        var certificate = LoopbackCertificate.Create(DateTimeOffset.UtcNow, TimeSpan.FromDays(90));
+        foreach (var name in _options.Bots)
+        {
+            var root = Path.Combine(_options.Directory, _options.Bots.Length == 1 ? "bot" : $"bots/{name}");
+            var simulation = await Simulation.StartAsync(
+                name, root, _options.Pace, certificate, _configuration.BotKey, _options.Random, ReconfigureAsync, cancellation);
+            _started.Add(simulation);
+            Simulations = Simulations.Add(simulation);
+        }
 
+        if (_options.Prepare is { } prepare)
+        {
+            await prepare(this);
+        }
+
+        _configuration.WriteSecrets(SimulatedCoinGlass.Key, certificate);
+        _configuration.Write(Simulations);
+        await StartProgramsAsync(cancellation);
+    }
+
+    private async Task StartProgramsAsync(CancellationToken cancellation)
+    {
         var exporter = Address(_options.ExporterPort);
         var alertmanager = Address(_options.AlertmanagerPort);
         Exporter = new ChildProcess(
@@ -103,8 +101,7 @@ internal sealed class DemoLoop : IAsyncDisposable
                 "--web.listen-address", exporter.Authority, "--web.token-file", _configuration.TokenFile, "--heal",
             ],
             exporter,
-            Log("exporter"),
-            new Dictionary<string, string> { ["SSL_CERT_FILE"] = authorities });
+            Log("exporter"));
         await StartAsync(Exporter, cancellation);
 
         if (Programs.Alertmanager is { } alertmanagerProgram)
@@ -146,17 +143,22 @@ internal sealed class DemoLoop : IAsyncDisposable
         await program.StartAsync(cancellation);
     }
 
-    private async Task LimitDiskAsync(double? ratio, CancellationToken cancellation)
+    private async Task ReconfigureAsync(CancellationToken cancellation)
     {
-        _diskLimit = ratio;
-        WriteConfiguration();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Exporter.Address, "/-/reload"));
-        request.Headers.Authorization = new("Bearer", Token);
-        using var answer = await _http.SendAsync(request, cancellation);
-        answer.EnsureSuccessStatusCode();
+        await _reconfiguring.WaitAsync(cancellation);
+        try
+        {
+            _configuration.Write(Simulations);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Exporter.Address, "/-/reload"));
+            request.Headers.Authorization = new("Bearer", Token);
+            using var answer = await _http.SendAsync(request, cancellation);
+            answer.EnsureSuccessStatusCode();
+        }
+        finally
+        {
+            _reconfiguring.Release();
+        }
     }
-
-    private void WriteConfiguration() => _configuration.Write(Bot, Door, Exchange.Address, CoinGlass.Address, _diskLimit);
 
     private string Folder(string name) => Directory.CreateDirectory(Path.Combine(_options.Directory, name)).FullName;
 
@@ -170,6 +172,18 @@ internal sealed class DemoLoop : IAsyncDisposable
 /// <param name="Random">What the simulated bot trades by.</param>
 internal sealed record LoopOptions(string Directory, LoopPace Pace, Random Random)
 {
+    /// <summary>The names of the bots.</summary>
+    public ImmutableArray<string> Bots { get; init; } = ["alpha"];
+
+    /// <summary>How long, in earnest, the alerting path may be silent before the exporter heals on its own.</summary>
+    public TimeSpan WatchdogSilence { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Changes the checks' options of single bots, by their names.</summary>
+    public Action<string, JsonObject>? Tune { get; init; }
+
+    /// <summary>What is to happen after the bots have started and before anybody looks at them.</summary>
+    public Func<DemoLoop, Task>? Prepare { get; init; }
+
     /// <summary>Where Alertmanager sends pages; null: to nobody.</summary>
     public Uri? Pages { get; init; }
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Demo.Bot;
@@ -5,7 +8,7 @@ using Demo.Bot;
 namespace Demo.Loop;
 
 /// <summary>The configuration file of the demo's exporter: its owner's alone, with triggers that knock at the simulated bot's door.</summary>
-internal sealed class ExporterConfiguration(string directory, LoopPace pace)
+internal sealed class ExporterConfiguration(string directory, LoopPace pace, TimeSpan watchdogSilence, Action<string, JsonObject>? tune)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -14,34 +17,124 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace)
     public string TokenFile { get; } = System.IO.Path.Combine(directory, "heal_token");
 
     /// <summary>The content of <see cref="TokenFile"/>.</summary>
-    public string Token { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
+    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
     public string Storage { get; } = System.IO.Path.Combine(directory, "storage");
 
-    public void WriteSecrets(BotDoor door, string coinGlassKey)
+    /// <summary>The certificates that the exporter is to trust beside the system's.</summary>
+    public string AuthoritiesFile { get; } = System.IO.Path.Combine(directory, "authorities.pem");
+
+    /// <summary>What triggers show at a bot's door.</summary>
+    public string BotKey { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    public void WriteSecrets(string coinGlassKey, X509Certificate2 certificate)
     {
+        WritePrivate(AuthoritiesFile, certificate.ExportCertificatePem());
         WritePrivate(TokenFile, Token);
-        WritePrivate(BotKeyFile, door.Key);
+        WritePrivate(BotKeyFile, BotKey);
         WritePrivate(CoinGlassKeyFile, coinGlassKey);
     }
 
-    /// <param name="diskLimit">From which usage ratio on the disk counts as full; null: the exporter's default.</param>
-    public void Write(SimulatedBot bot, BotDoor door, Uri exchange, Uri coinGlass, double? diskLimit)
+    public void Write(ImmutableArray<Simulation> simulations)
     {
         var root = new JsonObject
         {
-            ["Bots"] = new JsonArray(new JsonObject
-            {
-                ["Name"] = bot.Name,
-                ["Root"] = bot.Root,
-            }),
-            ["Checks"] = new JsonObject
-            {
-                ["IntelligenceFreshness"] = new JsonObject { ["MaxAge"] = pace.Text(TimeSpan.FromSeconds(120)) },
-            },
+            ["Bots"] = new JsonArray([.. simulations.Select(Bot)]),
+            ["Checks"] = Checks(),
+            ["Venues"] = new JsonObject { ["ExtraCaFile"] = AuthoritiesFile },
+            ["Healing"] = Healing(simulations),
         };
         WritePrivate(Path, root.ToJsonString());
     }
+
+    private JsonObject Bot(Simulation simulation)
+    {
+        var checks = new JsonObject
+        {
+            ["ExchangeApi"] = new JsonObject { ["BaseUrl"] = simulation.Exchange.Address.ToString() },
+            ["CoinGlassApi"] = new JsonObject { ["BaseUrl"] = simulation.CoinGlass.Address.ToString() },
+        };
+        if (simulation.DiskLimit is { } ratio)
+        {
+            checks["FileSystem"] = new JsonObject { ["MaxUsageRatio"] = ratio };
+        }
+
+        tune?.Invoke(simulation.Bot.Name, checks);
+        return new() { ["Name"] = simulation.Bot.Name, ["Root"] = simulation.Bot.Root, ["Checks"] = checks };
+    }
+
+    private JsonObject Checks() => new()
+    {
+        ["ExchangeApi"] = new JsonObject
+        {
+            ["Timeout"] = pace.Text(TimeSpan.FromSeconds(10), AtLeast(4)),
+            ["MinInterval"] = pace.Text(TimeSpan.FromSeconds(30), AtLeast(5)),
+        },
+        ["CoinGlassApi"] = new JsonObject
+        {
+            ["KeyFile"] = CoinGlassKeyFile,
+            ["MaxAge"] = pace.Text(TimeSpan.FromSeconds(120), AtLeast(10)),
+        },
+        ["Network"] = new JsonObject { ["MinInterval"] = pace.Text(TimeSpan.FromSeconds(30), AtLeast(5)) },
+        ["IntelligenceFreshness"] = new JsonObject { ["MaxAge"] = pace.Text(TimeSpan.FromSeconds(120), AtLeast(10)) },
+        ["BotHeartbeat"] = new JsonObject
+        {
+            ["MaxAge"] = pace.Text(TimeSpan.FromSeconds(300), AtLeast(10)),
+            ["MaxIdle"] = pace.Text(TimeSpan.FromMinutes(10), AtLeast(10)),
+        },
+    };
+
+    private JsonObject Healing(ImmutableArray<Simulation> simulations)
+    {
+        var bots = new JsonObject();
+        foreach (var simulation in simulations)
+        {
+            bots[simulation.Bot.Name] = new JsonObject { ["Triggers"] = Triggers(simulation.Door) };
+        }
+
+        return new()
+        {
+            ["WatchdogSilence"] = pace.Text(watchdogSilence, AtLeast(10)),
+            ["FailingFor"] = pace.Text(TimeSpan.FromMinutes(1)),
+            ["Cooldown"] = pace.Text(TimeSpan.FromMinutes(2), AtLeast(1)),
+            ["ReconsiderAfter"] = pace.Text(TimeSpan.FromMinutes(1), AtLeast(1)),
+            ["HealthyFor"] = pace.Text(TimeSpan.FromSeconds(10), AtLeast(1)),
+            // Enough for a bot that writes on its next cycle.
+            ["VerifyTimeout"] = pace.Text(TimeSpan.FromSeconds(90), AtLeast(5)),
+            ["VerifyInterval"] = pace.Text(TimeSpan.FromSeconds(2), AtLeast(0.2)),
+            // More than anybody needs in earnest: in a demo faults follow each other like rain.
+            ["MaxPerActionPerHour"] = 1_000,
+            ["MaxPerHour"] = 10_000,
+            ["Remedies"] = new JsonObject
+            {
+                ["Bots"] = bots,
+                ["SettleTime"] = pace.Text(TimeSpan.FromSeconds(60), AtLeast(10)),
+                ["ClearExpired"] = true,
+                ["NetworkDelay"] = pace.Text(TimeSpan.FromSeconds(2), AtLeast(0.5)),
+            },
+            ["CustomActions"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = "restart_bot",
+                ["Check"] = "bot_heartbeat",
+                ["Does"] = "Restarts the simulated bot.",
+            }),
+        };
+    }
+
+    private JsonObject Triggers(BotDoor door) => new()
+    {
+        ["refresh_coinglass"] = Trigger(door.Refresh),
+        ["refresh_intelligence"] = Trigger(door.Refresh),
+        ["verify_kill_switch"] = Trigger(door.ClearKillSwitch),
+        ["restart_bot"] = Trigger(door.Restart),
+    };
+
+    private JsonObject Trigger(Uri url) => new()
+    {
+        ["Http"] = new JsonObject { ["Url"] = url.ToString(), ["Headers"] = new JsonObject { [BotDoor.KeyHeader] = BotKeyFile } },
+    };
+
+    private static TimeSpan AtLeast(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private string BotKeyFile => System.IO.Path.Combine(directory, "bot_key");
 

@@ -21,7 +21,9 @@ internal sealed partial record LoopPace(double Faster)
     public TimeSpan Shrink(TimeSpan duration) => duration / Faster;
 
     /// <summary>As the exporter's configuration and Prometheus read it.</summary>
-    public string Text(TimeSpan inEarnest) => Milliseconds(Shrink(inEarnest));
+    /// <param name="atLeast">What the reader accepts at least.</param>
+    public string Text(TimeSpan inEarnest, TimeSpan atLeast = default) =>
+        Milliseconds(Shrink(inEarnest) is var shrunk && shrunk > atLeast ? shrunk : atLeast);
 
     /// <summary>Shrinks the intervals of a Prometheus, rule or Alertmanager file; nothing else in it changes.</summary>
     public string Shrink(string yaml) => IntervalLine().Replace(

@@ -17,7 +17,7 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
 
     public async Task TellAsync(CancellationToken cancellation)
     {
-        loop.Faults.Turned += TellFault;
+        loop.Simulations[0].Faults.Turned += TellFault;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
@@ -44,7 +44,7 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
 
     public void Dispose()
     {
-        loop.Faults.Turned -= TellFault;
+        loop.Simulations[0].Faults.Turned -= TellFault;
         _http.Dispose();
     }
 

@@ -20,7 +20,7 @@ internal static partial class KnownMetrics
         "tradingbot_check_enabled",
         "tradingbot_entry_blocked",
         "tradingbot_exporter_config_last_reload_successful",
-        "tradingbot_exporter_record_errors_total",
+        "tradingbot_journal_write_errors_total",
         "tradingbot_healing_attempts_total",
         "tradingbot_healing_duration_seconds_bucket",
         "tradingbot_healing_recovery_seconds_bucket",
