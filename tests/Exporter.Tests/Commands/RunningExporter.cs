@@ -23,6 +23,9 @@ internal sealed class RunningExporter : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The storage directory, which is there until the exporter is disposed.</summary>
+    public string Storage => _storage.Path;
+
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
@@ -49,6 +52,9 @@ internal sealed class RunningExporter : IAsyncDisposable
         await app.StartAsync();
         return new RunningExporter(directory, storage, app);
     }
+
+    /// <summary>As SIGTERM does: what waits is written.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Writes the configuration file anew; nothing happens until a reload.</summary>
     public void Configure(string json) => _directory.Write("config.json", json);
