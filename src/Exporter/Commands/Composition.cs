@@ -57,7 +57,7 @@ internal static class Composition
         services.AddSingleton<HealingHouse>();
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
         // After all that follow evaluations, so that none misses the first one.
-        services.AddHostedService(provider => new IdleEvaluation(provider.GetRequiredService<Evaluator>(), shell.Time));
+        services.AddHostedService<IdleEvaluation>();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
 
