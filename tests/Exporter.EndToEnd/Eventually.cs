@@ -8,6 +8,19 @@ public static class Eventually
     public static Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what) =>
         GetAsync(async () => await condition() ? "" : null, limit, what);
 
+    /// <param name="what">Said when it never held, as things stand then.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, Func<string> what)
+    {
+        try
+        {
+            await TrueAsync(condition, limit, "");
+        }
+        catch (Xunit.Sdk.XunitException e)
+        {
+            throw new Xunit.Sdk.XunitException($"{e.Message} {what()}");
+        }
+    }
+
     /// <summary>The first answer that is not null. A refused connection counts as no answer.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T?>> ask, TimeSpan limit, string what)
         where T : class

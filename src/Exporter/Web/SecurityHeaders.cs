@@ -10,7 +10,8 @@ internal static class SecurityHeaders
             {
                 var headers = ((HttpResponse)state).Headers;
                 headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "no-referrer";
+                // Not no-referrer: under it a browser sends "Origin: null" with the page's own forms (Fetch, "append a request Origin header").
+                headers["Referrer-Policy"] = "same-origin";
                 if (headers.ContentSecurityPolicy.Count == 0)
                 {
                     headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";

@@ -16,7 +16,7 @@ public sealed class WebServerTests
         {
             using var answer = await server.SendAsync(HttpMethod.Get, path);
             Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
-            Assert.Equal(["no-referrer"], answer.Headers.GetValues("Referrer-Policy"));
+            Assert.Equal(["same-origin"], answer.Headers.GetValues("Referrer-Policy"));
             Assert.Equal(["default-src 'none'; frame-ancestors 'none'"], answer.Headers.GetValues("Content-Security-Policy"));
             Assert.True(answer.Headers.CacheControl!.NoStore);
             Assert.False(answer.Headers.Contains("Server"));
