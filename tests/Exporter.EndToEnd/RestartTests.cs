@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Exporter.EndToEnd.StatusPage;
 
@@ -33,8 +34,11 @@ public sealed class RestartTests
             var status = JsonNode.Parse(await host.Exporter.Http.GetStringAsync("api/v1/status"))!;
             var bot = status["bots"]![0]!;
             var check = bot["checks"]!.AsArray().Single(check => (string?)check!["check"] == "kill_switch")!;
-            return $"{bot["state"]} since {bot["since"]}, {check["status"]} since {check["since"]}";
+            return $"{bot["state"]} since {Moment(bot["since"]!)}, {check["status"]} since {Moment(check["since"]!)}";
         },
         TimeSpan.FromSeconds(60),
         "the kill switch is seen");
+
+    /// <summary>To the millisecond, as records keep it.</summary>
+    private static string Moment(JsonNode time) => time.GetValue<DateTimeOffset>().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ internal static class BotDocuments
     public static JsonObject Probation(BotState state, DateTimeOffset now)
     {
         var symbols = new JsonObject();
-        foreach (var symbol in BotState.Symbols)
+        foreach (var symbol in BotState.Symbols.Union(state.Probation.Keys))
         {
             symbols[symbol] = state.Probation.TryGetValue(symbol, out var since)
                 ? new JsonObject { ["state"] = "probation", ["entered_at"] = Time(since), ["reason"] = "5 losses in a row" }

@@ -16,8 +16,10 @@ public sealed class LooksTests(Chromium chromium, OwnersHost owner) : IClassFixt
         owner.Host.Address,
         async page =>
         {
+            await UnfoldAsync(page);
             Assert.Empty(await ViolationsAsync(page));
             await OwnerTests.SignInAsync(page, owner.Host.Token);
+            await UnfoldAsync(page);
             Assert.Empty(await ViolationsAsync(page));
         },
         width,
@@ -36,6 +38,8 @@ public sealed class LooksTests(Chromium chromium, OwnersHost owner) : IClassFixt
                 async page =>
                 {
                     await OwnerTests.SignInAsync(page, owner.Host.Token);
+                    await page.ScreenshotAsync(new() { Path = Picture($"first-look-{width}-{scheme}") });
+                    await UnfoldAsync(page);
                     await page.ScreenshotAsync(new() { Path = Picture($"status-{width}-{scheme}"), FullPage = true });
                     // Nobody scrolls sideways on a phone.
                     Assert.Equal(width, await page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, window.innerWidth)"));
@@ -43,6 +47,12 @@ public sealed class LooksTests(Chromium chromium, OwnersHost owner) : IClassFixt
                 width,
                 scheme);
         }
+    }
+
+    private static async Task UnfoldAsync(IPage page)
+    {
+        await page.Locator("[data-bot=alpha] [data-outcome=suggested]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.EvaluateAsync("document.querySelectorAll('details:not(#sign-in)').forEach(details => { details.open = true; })");
     }
 
     private static async Task<string[]> ViolationsAsync(IPage page) =>

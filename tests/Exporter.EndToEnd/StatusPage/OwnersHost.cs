@@ -34,6 +34,8 @@ public sealed class OwnersHost : IAsyncLifetime
         await _host.StartExporterAsync();
         await Eventually.TrueAsync(
             async () => (await _host.BlockersAsync()).Contains("alpha kill_switch critical"), TimeSpan.FromSeconds(60), "alpha is blocked");
+        // A healing with its steps, for the page to show.
+        await _host.DryRunAsync("verify_kill_switch", "alpha");
     }
 
     internal Task InjectAsync(string fault) => FaultCatalogue.Find(fault)!.Inject(Alpha, CancellationToken.None);

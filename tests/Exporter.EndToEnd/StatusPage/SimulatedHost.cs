@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Demo;
@@ -42,7 +43,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
     }
 
     /// <summary>Adds a bot that trades. With venues of its own what befalls them harms no other bot.</summary>
-    /// <param name="quick">Old data is called old as soon as the exporter allows.</param>
+    /// <param name="quick">Old data is called old soon, though not so soon that a busy machine makes it old.</param>
     public async Task<World> AddAsync(string name, TimeSpan cycle, bool ownVenues = false, bool quick = false)
     {
         var (exchange, coinGlass) = (_exchange, _coinGlass);
@@ -65,12 +66,12 @@ internal sealed class SimulatedHost : IAsyncDisposable
         };
         if (quick)
         {
-            _checks[name]["CoinGlassApi"]!["MaxAge"] = "10s";
-            _checks[name]["IntelligenceFreshness"] = new JsonObject { ["MaxAge"] = "10s" };
-            _checks[name]["BotHeartbeat"] = new JsonObject { ["MaxAge"] = "10s", ["MaxIdle"] = "10s" };
+            _checks[name]["CoinGlassApi"]!["MaxAge"] = "15s";
+            _checks[name]["IntelligenceFreshness"] = new JsonObject { ["MaxAge"] = "15s" };
+            _checks[name]["BotHeartbeat"] = new JsonObject { ["MaxAge"] = "15s", ["MaxIdle"] = "15s" };
         }
 
-        return new World(bot, exchange, coinGlass, TimeProvider.System, (ratio, cancellation) => LimitDiskAsync(name, ratio, cancellation));
+        return new World(bot, exchange, coinGlass, TimeProvider.System, (ratio, _) => LimitDiskAsync(name, ratio));
     }
 
     /// <summary>Lets the action <c>refresh_intelligence</c> reach the bot.</summary>
@@ -112,6 +113,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
         return [.. document["blockers"]!.AsArray().Select(blocker => $"{blocker!["bot"]} {blocker["check"]} {blocker["status"]}")];
     }
 
+    public Task DryRunAsync(string action, string bot) => PostAsync($"api/v1/heal/{action}", new JsonObject { ["bot"] = bot, ["dry_run"] = true });
+
     public async ValueTask DisposeAsync()
     {
         if (_exporter is not null)
@@ -127,14 +130,19 @@ internal sealed class SimulatedHost : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task LimitDiskAsync(string bot, double? ratio, CancellationToken cancellation)
+    private Task LimitDiskAsync(string bot, double? ratio)
     {
         _checks[bot]["FileSystem"] = ratio is { } limit ? new JsonObject { ["MaxUsageRatio"] = limit } : new JsonObject();
         Configure();
-        using var reload = new HttpRequestMessage(HttpMethod.Post, "-/reload");
-        reload.Headers.Authorization = new("Bearer", Token);
-        using var answer = await Exporter.Http.SendAsync(reload, cancellation);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancellation));
+        return PostAsync("-/reload", null);
+    }
+
+    private async Task PostAsync(string path, JsonObject? body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", Token);
+        using var answer = await Exporter.Http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private void Configure() => WritePrivate("exporter.json", new JsonObject
