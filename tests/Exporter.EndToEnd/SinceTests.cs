@@ -5,7 +5,7 @@ using Exporter.EndToEnd.StatusPage;
 namespace Exporter.EndToEnd;
 
 /// <summary>What the exporter still knows after it was killed.</summary>
-public sealed class RestartTests
+public sealed class SinceTests
 {
     [Fact]
     public async Task Since_when_a_bot_is_blocked_outlives_a_kill()
