@@ -82,7 +82,9 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
                 // Look again at once: the guard rail may be gone, and whoever lifted it waits for this.
                 ledger.Save(episode with { DueAt = ledger.Now });
                 return Disposition.Refused;
-            case Verdict.Suggested or Verdict.Refused when !joins && episode.DueAt > ledger.Now:
+            case Verdict.Suggested or Verdict.Refused when episode.DueAt > ledger.Now:
+                if (joins)
+                    Hasten(episode);
                 return Disposition.Duplicate;
         }
 
@@ -103,6 +105,17 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
         ledger.Save(episode with { DueAt = null });
         ledger.Accept(Healing(episode, trigger), trigger == HealingTrigger.Autonomous ? "The check fails, and the exporter heals on its own." : "An alert asks for it.");
         return Disposition.Accepted;
+    }
+
+    /// <summary>
+    /// Another alert is news worth a look before the growing pause is over, but not at once: a rule that fires for each symbol would
+    /// otherwise have the same said for each of them.
+    /// </summary>
+    private void Hasten(Episode episode)
+    {
+        var soon = ledger.Now + setup.CooldownOf(episode.Action, 0);
+        if (soon < episode.DueAt)
+            ledger.Save(episode with { DueAt = soon });
     }
 
     private Disposition Resolve(ReceivedAlert alert)

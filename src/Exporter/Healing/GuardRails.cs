@@ -37,7 +37,7 @@ internal sealed class GuardRails(
         HealingRecord healing, IHealingAction action, Verdict? stop, string? howToEnable, CancellationToken cancellation)
     {
         var plan = await action.PlanAsync(Target(healing), cancellation);
-        var would = plan.IsEmpty ? "Would do nothing." : $"Would: {string.Join(" ", plan.Select(Words.Sentence))}";
+        var would = plan.IsEmpty ? "It would do nothing." : string.Join(" ", plan.Select(Words.Sentence));
         var stops = stop switch
         {
             null when healing.DryRun => "No guard rail would stop it.",

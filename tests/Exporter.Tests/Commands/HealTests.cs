@@ -31,7 +31,7 @@ public sealed class HealTests
         var (code, output, _) = await HealAsync(server, "mend", "--bot", "alpha", "--dry-run");
 
         Assert.Equal(ExitCodes.Success, code);
-        Assert.Contains("Would: Mend alpha. No guard rail would stop it.", output, StringComparison.Ordinal);
+        Assert.Contains("It would mend alpha. No guard rail would stop it.", output, StringComparison.Ordinal);
         Assert.Equal(0, server.World.Action.Runs);
     }
 

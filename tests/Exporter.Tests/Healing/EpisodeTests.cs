@@ -214,6 +214,23 @@ public sealed class EpisodeTests
         Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing()));
     }
 
+    [Fact]
+    public async Task A_hundred_alerts_that_join_a_suggestion_do_not_have_it_said_a_hundred_times()
+    {
+        await using var world = new HealingWorld();
+        world.Action.Spec = world.Action.Spec with { OnlySuggests = true, ChangesTheBot = false };
+        world.Action.OnRun = (_, _) => ValueTask.FromResult<ActionResult>(new ActionResult.Suggested { Reason = "Close BTCUSDT." });
+        world.Health.Break("alpha");
+        world.Start();
+        await world.ReceiveAsync(world.Firing(fingerprint: "first"));
+        await world.VerdictsAsync();
+
+        for (var symbol = 0; symbol < 100; symbol++)
+            Assert.Equal(Disposition.Duplicate, await world.ReceiveAsync(world.Firing(fingerprint: $"symbol{symbol}")));
+
+        Assert.Single(await world.HealingsAsync());
+    }
+
     private static double Exhausted(HealingWorld world, string action = "mend") =>
         world.Metric("tradingbot_healing_exhausted", ("bot", "alpha"), ("action", action));
 

@@ -32,7 +32,7 @@ internal sealed class FakeAction(string name = "mend", string check = "config_in
     public ValueTask<string?> WhyNotAsync(HealingTarget target, CancellationToken cancellation) => ValueTask.FromResult(Precondition);
 
     public ValueTask<ImmutableArray<string>> PlanAsync(HealingTarget target, CancellationToken cancellation) =>
-        ValueTask.FromResult<ImmutableArray<string>>([$"Mend {target.Bot}"]);
+        ValueTask.FromResult<ImmutableArray<string>>([$"It would mend {target.Bot}"]);
 
     public ValueTask<ActionResult> RunAsync(HealingTarget target, CancellationToken cancellation)
     {

@@ -123,7 +123,7 @@ public sealed class GuardRailTests
         await world.ReceiveAsync(world.Firing());
 
         var suggested = Assert.IsType<Verdict.Suggested>(Assert.Single(await world.VerdictsAsync()));
-        Assert.Equal("Would: Mend alpha. Healing is switched off: start the exporter with --heal (Healing:Enabled) to let it act.", suggested.Reason);
+        Assert.Equal("It would mend alpha. Healing is switched off: start the exporter with --heal (Healing:Enabled) to let it act.", suggested.Reason);
         Assert.Equal(0, world.Action.Runs);
     }
 
@@ -151,7 +151,7 @@ public sealed class GuardRailTests
         await world.Engine.AskAsync(Manual() with { DryRun = true }, CancellationToken.None);
 
         Assert.Equal(
-            "Would: Mend alpha. The guard rail 'precondition' would stop it now: The venue is down.",
+            "It would mend alpha. The guard rail 'precondition' would stop it now: The venue is down.",
             Assert.IsType<Verdict.Suggested>(Assert.Single(await world.VerdictsAsync())).Reason);
         Assert.Equal(0, world.Action.Runs);
     }
@@ -163,7 +163,7 @@ public sealed class GuardRailTests
 
         await world.Engine.AskAsync(Manual() with { DryRun = true }, CancellationToken.None);
 
-        Assert.Equal("Would: Mend alpha. No guard rail would stop it.", Assert.Single(await world.VerdictsAsync()).Reason);
+        Assert.Equal("It would mend alpha. No guard rail would stop it.", Assert.Single(await world.VerdictsAsync()).Reason);
         Assert.Equal(0, Assert.Single(await world.EpisodesAsync()).Attempts);
     }
 

@@ -33,7 +33,7 @@ public sealed class HealingApiTests
 
         await server.World.VerdictsAsync();
         var healing = await GetAsync(server, answer.Headers.Location!.ToString());
-        Assert.Equal("Would: Mend alpha. No guard rail would stop it.", healing["reason"]!.GetValue<string>());
+        Assert.Equal("It would mend alpha. No guard rail would stop it.", healing["reason"]!.GetValue<string>());
         Assert.Equal(0, server.World.Action.Runs);
     }
 
