@@ -7,12 +7,15 @@ namespace Exporter.Commands;
 /// <summary>The generated help with examples and exit codes after it.</summary>
 internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
 {
+    private const string Root = "";
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
         var code = generated.Invoke(parseResult);
-        var command = parseResult.CommandResult.Command.Name;
+        // The program's own name is the file's, whatever somebody has called it.
+        var command = parseResult.CommandResult.Command is RootCommand ? Root : parseResult.CommandResult.Command.Name;
         var output = parseResult.InvocationConfiguration.Output;
         Print(output, "Examples:", ExamplesOf(command));
         Print(output, "Exit codes:", ExitCodesOf(command));
@@ -66,14 +69,30 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
             "tradingbot_exporter failure-points",
             "tradingbot_exporter failure-points --markdown",
         ],
-        "validate" or "print" or "schema" => [],
-        _ =>
+        "heal" =>
+        [
+            "tradingbot_exporter heal restore_config --bot alpha --dry-run",
+            "tradingbot_exporter heal refresh_intelligence --bot alpha --token-file token",
+        ],
+        "history" =>
+        [
+            "tradingbot_exporter history --bot alpha --since 7d",
+            "tradingbot_exporter history --outcome failed --steps",
+        ],
+        "pause" =>
+        [
+            "tradingbot_exporter pause set 'moving the bot to another disk' --bot alpha --for 2h",
+            "tradingbot_exporter pause list",
+            "tradingbot_exporter pause lift 3",
+        ],
+        Root =>
         [
             "tradingbot_exporter --bot /srv/bot            watch one bot; metrics on http://127.0.0.1:10042/metrics",
             "tradingbot_exporter check --bot /srv/bot      look once, as a table",
             "tradingbot_exporter config print --bot /srv/bot > config.json",
             "tradingbot_exporter serve --config.file config.json",
         ],
+        _ => [],
     };
 
     private static string[] ExitCodesOf(string command) => command switch
@@ -93,6 +112,20 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
             "1  could not start, such as an address in use",
             "64 wrong usage",
             "78 wrong configuration",
+        ],
+        "heal" =>
+        [
+            "0  healed, or nothing left to heal; or the dry run has spoken",
+            "1  tried, and the check still fails",
+            "2  not done: a guard rail or a rule forbids it, or it only suggests",
+            "64 wrong usage",
+            "69 the exporter could not be asked, or would not",
+        ],
+        "set" or "list" or "lift" =>
+        [
+            "0  done",
+            "64 wrong usage",
+            "69 the exporter could not be asked, or would not",
         ],
         "validate" =>
         [

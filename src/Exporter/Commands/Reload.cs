@@ -119,7 +119,7 @@ internal sealed partial class Reload : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, EventName = "ConfigurationReloaded", Message = "The configuration was read again and holds now: {Bots} bots.")]
+        [LoggerMessage(Level = LogLevel.Information, EventName = "ConfigurationReloaded", Message = "The configuration was read again and holds now. Bots watched: {Bots}.")]
         public static partial void Reloaded(ILogger logger, int bots);
 
         [LoggerMessage(Level = LogLevel.Error, EventName = "ConfigurationRefused", Message = "The new configuration is wrong, and the old one holds: {Error}")]

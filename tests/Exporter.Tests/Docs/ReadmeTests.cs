@@ -51,7 +51,7 @@ public sealed partial class ReadmeTests
         var root = CommandLine.Build(new Shell(TextWriter.Null, TextWriter.Null, new Dictionary<string, string>(), TimeProvider.System));
 
         Assert.All(root.Options, option => Assert.Contains($"| `{option.Name}", Readme, StringComparison.Ordinal));
-        Assert.All(root.Subcommands, command => Assert.Contains($"`{command.Name}", Readme, StringComparison.Ordinal));
+        Assert.All(root.Subcommands, command => Assert.Contains($"| `{command.Name}", Readme, StringComparison.Ordinal));
     }
 
     [Fact]

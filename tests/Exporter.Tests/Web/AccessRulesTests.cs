@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Exporter.Web;
 
 namespace Exporter.Tests.Web;
@@ -60,6 +61,15 @@ public sealed class AccessRulesTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/config")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/config", ("Authorization", $"Bearer {Token}"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_loopback_listener_of_Kestrels_own_section_has_local_requests()
+    {
+        var kestrel = new JsonObject { ["Endpoints"] = new JsonObject { ["Page"] = new JsonObject { ["Url"] = "http://127.0.0.1:0" } } };
+        await using var server = await RunningServer.StartAsync(kestrel: kestrel);
+
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/config")).StatusCode);
     }
 
     [Theory]

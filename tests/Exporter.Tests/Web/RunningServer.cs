@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Exporter.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,15 +28,15 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RunningServer> StartAsync(WebOptions? options = null, Action<WebApplication>? map = null, Func<bool>? ready = null)
+    public static async Task<RunningServer> StartAsync(WebOptions? options = null, Action<WebApplication>? map = null, Func<bool>? ready = null, JsonObject? kestrel = null)
     {
         options ??= new WebOptions();
-        if (options.ListenAddresses.Count == 0)
+        if (options.ListenAddresses.Count == 0 && kestrel is null)
         {
             options.ListenAddresses.Add("127.0.0.1:0");
         }
 
-        var builder = WebServer.CreateBuilder(options, kestrel: null);
+        var builder = WebServer.CreateBuilder(options, kestrel);
         var app = builder.Build();
         var (tokens, _) = BearerTokens.Load(options.TokenFiles, NullLogger.Instance);
         WebServer.UseRules(app, new AccessRules(options, tokens!, new Sessions(TimeProvider.System)));
