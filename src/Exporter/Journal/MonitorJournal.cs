@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Exporter.Checks;
 using Exporter.Evaluation;
@@ -124,7 +125,7 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
             changed |= differs;
             if (differs || _time.GetElapsedTime(known!.At, now) >= LineEvery)
             {
-                _lines[bot.Bot] = new Line(bot, now);
+                _lines[bot.Bot] = Line.Of(bot, now);
                 RecordJson.WriteLine(_buffer, bot, snapshot.At);
                 lines++;
             }
@@ -172,20 +173,24 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
         }
     }
 
-    /// <summary>A bot as its last line shows it.</summary>
-    private sealed record Line(BotSnapshot Bot, long At)
+    /// <summary>A bot as its last line shows it: just what a change is told by, since a snapshot of 1,000 bots is large.</summary>
+    private sealed record Line(ImmutableArray<(CheckSpec Spec, CheckStatus Status, bool Enabled)> Checks, long At)
     {
+        public static Line Of(BotSnapshot bot, long at) =>
+            new([.. bot.Checks.Select(check => (check.Spec, check.Result.Status, check.Result.Enabled))], at);
+
         public bool Differs(BotSnapshot now)
         {
-            if (Bot.Checks.Length != now.Checks.Length)
+            if (Checks.Length != now.Checks.Length)
             {
                 return true;
             }
 
-            for (var i = 0; i < now.Checks.Length; i++)
+            for (var i = 0; i < Checks.Length; i++)
             {
-                var (was, isNow) = (Bot.Checks[i], now.Checks[i]);
-                if (was.Spec.Name != isNow.Spec.Name || was.Result.Status != isNow.Result.Status || was.Result.Enabled != isNow.Result.Enabled)
+                var (spec, status, enabled) = Checks[i];
+                var check = now.Checks[i];
+                if (spec.Name != check.Spec.Name || status != check.Result.Status || enabled != check.Result.Enabled)
                 {
                     return true;
                 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Prometheus;
@@ -17,13 +16,14 @@ public sealed partial class Exposition : IDisposable
     private readonly ILogger _log;
     private readonly SnapshotFamilies _families;
     private readonly CollectorRegistry _steady = Prometheus.Metrics.NewCustomRegistry();
-    private readonly Dictionary<ExpositionFormat, (long Version, ReadOnlyMemory<byte> Body)> _steadyBodies = [];
+    private readonly FormatBodies _text = new(ExpositionFormat.PrometheusText);
+    private readonly FormatBodies _openMetrics = new(ExpositionFormat.OpenMetricsText);
     private readonly ProcessMetrics _process;
     private readonly CauseCounts _errors = new();
     private readonly Counter _defects;
     private readonly Action<IMetricFactory> _addBuildInfo;
     private readonly SemaphoreSlim _owner = new(1);
-    private readonly Dictionary<Negotiation, ReadOnlyMemory<byte>> _bodies = [];
+    private readonly HashSet<string> _saidDefects = [];
     private Snapshot? _applied;
 
     /// <param name="version">For <c>tradingbot_exporter_build_info</c>.</param>
@@ -50,7 +50,7 @@ public sealed partial class Exposition : IDisposable
     {
         if (snapshot.Partial)
         {
-            return await RenderPartialAsync(snapshot, form, cancellation);
+            return await RenderPartialAsync(snapshot, form);
         }
 
         await _owner.WaitAsync(cancellation);
@@ -58,12 +58,14 @@ public sealed partial class Exposition : IDisposable
         {
             if (_applied is null || _applied.Number < snapshot.Number)
             {
-                _bodies.Clear();
                 _families.Apply(snapshot, _errors);
                 _applied = snapshot;
             }
 
-            return await BodyAsync(form);
+            var bodies = form.Format == ExpositionFormat.OpenMetricsText ? _openMetrics : _text;
+            _process.Update();
+            await bodies.RenderAsync(_steady, _families.SteadyVersion, _registry.Registry, _applied.Number);
+            return form.Gzip ? bodies.Gzip : bodies.Plain;
         }
         finally
         {
@@ -80,91 +82,44 @@ public sealed partial class Exposition : IDisposable
         var factory = ExporterRegistry.FactoryFor(registry);
         _addBuildInfo(factory);
         factory.CreateCounter(_defects.Name, _defects.Help).IncTo(_defects.Value);
-        return await ExportAsync(registry, form, CancellationToken.None);
+        return await ExportAsync(registry, form);
     }
 
-    public void Dispose() => _owner.Dispose();
-
-    private async ValueTask<ReadOnlyMemory<byte>> BodyAsync(Negotiation form)
+    public void Dispose()
     {
-        if (_bodies.TryGetValue(form, out var body))
-        {
-            return body;
-        }
-
-        // The body belongs to all who share it, so nobody's cancellation ends it.
-        if (form.Gzip)
-        {
-            body = Compress(await BodyAsync(form with { Gzip = false }));
-        }
-        else
-        {
-            _process.Update();
-            var stream = new MemoryStream(32 * 1024);
-            stream.Write((await SteadyBodyAsync(form.Format)).Span);
-            await _registry.Registry.CollectAndExportAsTextAsync(stream, form.Format, CancellationToken.None);
-            body = Written(stream);
-        }
-
-        _bodies.Add(form, body);
-        return body;
+        _owner.Dispose();
+        _text.Dispose();
+        _openMetrics.Dispose();
     }
 
-    /// <summary>
-    /// The steady families, which come first. Kept until one of their values changes: at 1,000 bots they are most of the work.
-    /// </summary>
-    private async ValueTask<ReadOnlyMemory<byte>> SteadyBodyAsync(ExpositionFormat format)
-    {
-        if (_steadyBodies.TryGetValue(format, out var kept) && kept.Version == _families.SteadyVersion)
-        {
-            return kept.Body;
-        }
-
-        var body = await WriteAsync(_steady, format, CancellationToken.None);
-        // OpenMetrics has one end mark, at the end of all.
-        body = body.Span.EndsWith("# EOF\n"u8) ? body[..^"# EOF\n"u8.Length] : body;
-        _steadyBodies[format] = (_families.SteadyVersion, body);
-        return body;
-    }
-
-    private async Task<ReadOnlyMemory<byte>> RenderPartialAsync(Snapshot snapshot, Negotiation form, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> RenderPartialAsync(Snapshot snapshot, Negotiation form)
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var factory = ExporterRegistry.FactoryFor(registry);
         _addBuildInfo(factory);
         new SnapshotFamilies(_specs, factory, factory, Defect).Apply(snapshot, errors: null);
-        return await ExportAsync(registry, form, cancellation);
+        return await ExportAsync(registry, form);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ExportAsync(CollectorRegistry registry, Negotiation form, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> ExportAsync(CollectorRegistry registry, Negotiation form)
     {
-        var body = await WriteAsync(registry, form.Format, cancellation);
-        return form.Gzip ? Compress(body) : body;
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> WriteAsync(CollectorRegistry registry, ExpositionFormat format, CancellationToken cancellation)
-    {
-        var stream = new MemoryStream(32 * 1024);
-        await registry.CollectAndExportAsTextAsync(stream, format, cancellation);
-        return Written(stream);
-    }
-
-    private static ReadOnlyMemory<byte> Written(MemoryStream stream) => stream.GetBuffer().AsMemory(0, (int)stream.Length);
-
-    private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
-    {
-        var stream = new MemoryStream(body.Length / 8);
-        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(body.Span);
-        }
-
-        return Written(stream);
+        using var bodies = new FormatBodies(form.Format);
+        await bodies.RenderAsync(Prometheus.Metrics.NewCustomRegistry(), 0, registry, 0);
+        return form.Gzip ? bodies.Gzip : bodies.Plain;
     }
 
     private void Defect(string what)
     {
         _defects.Inc();
+        // Every scrape meets it again; its first line says all. What a check puts together is bounded, so this is too.
+        lock (_saidDefects)
+        {
+            if (!_saidDefects.Add(what))
+            {
+                return;
+            }
+        }
+
         Log.BadSample(_log, what);
     }
 
