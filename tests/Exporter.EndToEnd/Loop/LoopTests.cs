@@ -22,8 +22,8 @@ public sealed class LoopTests(FaultyBots bots) : IClassFixture<FaultyBots>
         Skip.If(bots.WhyNot is not null, bots.WhyNot);
         await bots.Dashboards;
 
-        Assert.Contains(bots.Watch.Healings, line => line.Trigger == "alertmanager");
-        Assert.DoesNotContain(bots.Watch.Healings, line => line.Trigger == "autonomous");
+        Assert.Contains(bots.Healings, line => line.Trigger == "alertmanager");
+        Assert.DoesNotContain(bots.Healings, line => line.Trigger == "autonomous");
     }
 
     [SkippableFact]

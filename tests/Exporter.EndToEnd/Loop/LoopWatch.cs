@@ -44,7 +44,13 @@ internal sealed class LoopWatch : IAsyncDisposable
     /// <summary>Each (alert, bot) that has fired.</summary>
     public ImmutableHashSet<(string Alert, string Bot)> Fired { get; private set; } = [];
 
+    /// <summary>The exporter has heard from Alertmanager. Before the first time it heals on its own: where none was ever heard, none is missed.</summary>
+    public bool WatchdogHeard { get; private set; }
+
     public ImmutableList<HealingLine> Healings { get; private set; } = [];
+
+    /// <summary>How many looks there have been.</summary>
+    public int Looks { get; private set; }
 
     public Uri Prometheus => _loop.Prometheus!.Address;
 
@@ -94,6 +100,7 @@ internal sealed class LoopWatch : IAsyncDisposable
                 // The test has just killed it.
             }
 
+            Looks++;
             Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
     }
@@ -102,6 +109,7 @@ internal sealed class LoopWatch : IAsyncDisposable
     {
         Statuses = [.. (await LabelsAsync("tradingbot_check_status == 1")).Select(
             labels => ((string)labels["bot"]!, (string)labels["check"]!, (string)labels["status"]!))];
+        WatchdogHeard = (await LabelsAsync("tradingbot_watchdog_last_received_timestamp_seconds > 0")).Any();
         Seen = [.. (await LabelsAsync($"max_over_time(tradingbot_check_status[{Memory}]) == 1")).Select(
             labels => ((string)labels["bot"]!, (string)labels["check"]!, (string)labels["status"]!))];
         Firing = await AlertsAsync("ALERTS{alertstate=\"firing\"}");

@@ -28,7 +28,8 @@ public sealed class RestartTests
         await watch.UntilAsync(() => watch.Statuses.Contains((Bot, Torn.Check, "ok")), "the gauge is ok again");
         await watch.UntilAsync(() => !watch.Firing.Contains(("TradingBotConfigInvalid", Bot)), "the alert is resolved");
 
-        Assert.Single(watch.Of(Bot, "restore_config"), line => line.Outcome == "healed");
+        // The journal may tell a step twice around a crash, with the same number.
+        Assert.Single(watch.Of(Bot, "restore_config").Where(line => line.Outcome == "healed").DistinctBy(line => line.Number));
     }
 
     [SkippableFact]
@@ -37,7 +38,8 @@ public sealed class RestartTests
         using var directory = new TemporaryDirectory();
         await using var loop = await StartAsync(directory);
         await using var watch = new LoopWatch(loop);
-        await watch.UntilAsync(() => watch.Statuses.Contains((Bot, Stale.Check, "ok")), "the intelligence is fresh at first");
+        await watch.UntilAsync(
+            () => watch.WatchdogHeard && watch.Statuses.Contains((Bot, Stale.Check, "ok")), "Alertmanager is heard, and the intelligence is fresh at first");
         await loop.Alertmanager!.KillAsync();
 
         await loop.Simulations[0].Faults.InjectAsync(Stale, CancellationToken.None);
@@ -49,7 +51,13 @@ public sealed class RestartTests
     private static Task<DemoLoop> StartAsync(TemporaryDirectory directory)
     {
         Skip.If(Programs.Prometheus is null || Programs.Alertmanager is null, "prometheus or prometheus-alertmanager is not installed; ./test.sh installs them");
-        return DemoLoop.StartAsync(new LoopOptions(directory.Path, LoopPace.Demo, new Random(1)), CancellationToken.None);
+        return DemoLoop.StartAsync(
+            new LoopOptions(directory.Path, LoopPace.Demo, new Random(1))
+            {
+                // Both staleness checks read one timestamp, and whichever action comes first heals both: let it be one.
+                Tune = (_, checks) => checks["CoinGlassApi"]!["MaxAge"] = "1h",
+            },
+            CancellationToken.None);
     }
 
     private static async Task KillAndRestartAsync(ChildProcess program)
