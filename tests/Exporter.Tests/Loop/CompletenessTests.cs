@@ -1,12 +1,14 @@
-using System.Text.RegularExpressions;
 using Exporter.Checks;
+using Exporter.Healing.Actions;
 
 namespace Exporter.Tests.Loop;
 
 /// <summary>Nothing that the code knows is forgotten by the files around it.</summary>
-public sealed partial class CompletenessTests
+public sealed class CompletenessTests
 {
     public static TheoryData<string> Checks { get; } = [.. CheckCatalogue.All.Select(registration => registration.Spec.Name)];
+
+    public static TheoryData<string> Actions { get; } = [.. ActionCatalogue.BuiltIn.Select(spec => spec.Name)];
 
     [Theory]
     [MemberData(nameof(Checks))]
@@ -20,6 +22,19 @@ public sealed partial class CompletenessTests
 
         Assert.Contains(AlertRule.All, rule => rule.Name == spec.Runbook && rule.Label("check") == check);
     }
+
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public void An_action_is_asked_for_by_an_alert_of_its_check(string action)
+    {
+        var spec = ActionCatalogue.BuiltIn.Single(spec => spec.Name == action);
+
+        Assert.Contains(AlertRule.All, rule => rule.Label("heal") == action && rule.Label("check") == spec.Check);
+    }
+
+    [Fact]
+    public void No_alert_asks_for_an_action_that_does_not_ship() =>
+        Assert.Empty(AlertRule.All.Select(rule => rule.Label("heal")).OfType<string>().Except(ActionCatalogue.BuiltIn.Select(spec => spec.Name)));
 
     [Fact]
     public void An_alert_names_a_check_that_exists()
