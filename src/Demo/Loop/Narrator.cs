@@ -8,12 +8,14 @@ namespace Demo.Loop;
 internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
 
     private readonly JournalTail _checks = new(Path.Combine(loop.Storage, "logs", "failure_point_monitor.jsonl"));
     private readonly JournalTail _healings = new(Path.Combine(loop.Storage, "logs", "failure_point_healing.jsonl"));
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly Dictionary<string, string> _statuses = [];
     private HashSet<string> _alerts = [];
+    private long _scrapedAt;
 
     public async Task TellAsync(CancellationToken cancellation)
     {
@@ -68,6 +70,12 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
 
     private async Task TellAlertsAsync(CancellationToken cancellation)
     {
+        if (loop.Prometheus is null)
+        {
+            await ScrapeAsync(cancellation);
+            return;
+        }
+
         if (loop.Prometheus is not { Running: true } prometheus)
         {
             return;
@@ -102,6 +110,25 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
         }
 
         _alerts = firing;
+    }
+
+    /// <summary>In place of a Prometheus that is not installed: left alone, the exporter looks once a minute, too slow for a demo.</summary>
+    private async Task ScrapeAsync(CancellationToken cancellation)
+    {
+        if (time.GetElapsedTime(_scrapedAt) < ScrapeInterval)
+        {
+            return;
+        }
+
+        _scrapedAt = time.GetTimestamp();
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(loop.Exporter.Address, "/metrics"), cancellation);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            // It restarts; the next round asks again.
+        }
     }
 
     private void TellHealing(JsonObject line)
