@@ -294,7 +294,7 @@ internal sealed class KilledBot : IDisposable
         Assert.Equal(recorded.Order(), journaled.Order());
     }
 
-    private IReadOnlyList<HealingEntry> History()
+    private List<HealingEntry> History()
     {
         List<HealingEntry> all = [];
         var history = new HealingHistory(Ledger);

@@ -43,7 +43,7 @@ public sealed class LoopTests(FaultyBots bots) : IClassFixture<FaultyBots>
 
         var answers = await bots.Dashboards;
 
-        Assert.Empty(answers.Where(answer => !answer.HasValues));
+        Assert.DoesNotContain(answers, answer => !answer.HasValues);
     }
 
     [SkippableFact]
