@@ -12,7 +12,7 @@ public sealed partial class AssessmentTests
     {
         var generated = Page.Split("<!-- failure-points: begin -->\n")[1].Split("<!-- failure-points: end -->")[0];
 
-        Assert.True(generated == FailurePointTables.Markdown(), "deploy/generate.sh brings the page up to date");
+        Assert.True(generated == FailurePointTables.Markdown(), "src/Packaging/generate.sh brings the page up to date");
     }
 
     [Fact]

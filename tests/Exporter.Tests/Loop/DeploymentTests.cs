@@ -76,9 +76,9 @@ public sealed partial class DeploymentTests
     {
         var groups = string.Concat(AlertRule.Files().Select(file => NotEmptyLine().Replace(File.ReadAllText(file).Split("groups:\n")[1], "  $0")));
 
-        var manifest = Repository.Read("deploy", "kubernetes", "prometheusrule.yaml");
+        var manifest = Repository.Read("src", "Packaging", "kubernetes", "prometheusrule.yaml");
 
-        Assert.True(manifest.EndsWith($"  groups:\n{groups}", StringComparison.Ordinal), "deploy/generate.sh brings the manifest up to date");
+        Assert.True(manifest.EndsWith($"  groups:\n{groups}", StringComparison.Ordinal), "src/Packaging/generate.sh brings the manifest up to date");
         Assert.Contains("kind: PrometheusRule", manifest, StringComparison.Ordinal);
     }
 
@@ -109,7 +109,7 @@ public sealed partial class DeploymentTests
     private static IEnumerable<YamlNode> Documents(string manifest)
     {
         var yaml = new YamlStream();
-        using var reader = new StreamReader(Repository.File("deploy", "kubernetes", manifest));
+        using var reader = new StreamReader(Repository.File("src", "Packaging", "kubernetes", manifest));
         yaml.Load(reader);
         return [.. yaml.Documents.Select(document => document.RootNode)];
     }
