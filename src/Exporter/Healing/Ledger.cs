@@ -156,7 +156,7 @@ public sealed partial class Ledger : IAsyncDisposable
         if (File.Exists(Marker))
         {
             throw new LedgerException(
-                $"The healing ledger was damaged and is kept beside {_path}. Nothing is healed until you delete {Marker}, " +
+                $"The healing ledger was damaged or has vanished; what is left of it lies beside {_path}. Nothing is healed until you delete {Marker}, " +
                 "which starts an empty ledger without the cooldowns and attempt counts of the old one.");
         }
 
