@@ -46,6 +46,11 @@ internal static class ConfigurationFile
             var line = e.LineNumber is { } number ? $"line {number + 1}, column {e.BytePositionInLine + 1}: " : "";
             errors.Add(new("", $"is no valid JSON: {line}{Plain(e.Message)}", path));
         }
+        catch (InvalidOperationException)
+        {
+            // The parser looks inside a text only when it is asked for it.
+            errors.Add(new("", "holds a key or a value that is no text: bytes that are no UTF-8, or half of a surrogate pair (\\ud800). Save it as UTF-8.", path));
+        }
         catch (FileNotFoundException)
         {
             errors.Add(new("", "does not exist. Name an existing file with --config.file.", path));
@@ -82,8 +87,20 @@ internal static class ConfigurationFile
         JsonValueKind.Object => Section(element, key, path, errors),
         JsonValueKind.Array => new JsonArray([.. element.EnumerateArray().Select((item, i) => Node(item, $"{key}:{i}", path, errors))]),
         JsonValueKind.Null => null,
+        JsonValueKind.String => Text(element.GetString()!, key, path, errors),
         _ => JsonValue.Create(element.Clone()),
     };
+
+    private static JsonValue? Text(string text, string key, string path, List<ConfigurationError> errors)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            errors.Add(new(key, "holds a NUL character, which no path and no other option can hold. Take it out.", path));
+            return null;
+        }
+
+        return JsonValue.Create(text, OptionsTree.NodeOptions);
+    }
 
     /// <summary>The parser's sentence without its own way of giving the place.</summary>
     private static string Plain(string message)

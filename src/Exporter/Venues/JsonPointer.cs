@@ -17,7 +17,7 @@ internal static class JsonPointer
             foreach (var part in pointer[1..].Split('/'))
             {
                 var name = part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-                if (current.ValueKind is JsonValueKind.Object && current.TryGetProperty(name, out var member))
+                if (Member(current, name) is { } member)
                     current = member;
                 else if (current.ValueKind is JsonValueKind.Array
                     && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
@@ -29,6 +29,19 @@ internal static class JsonPointer
         }
 
         return current.ValueKind is JsonValueKind.Null ? null : current;
+    }
+
+    /// <summary>Null when there is none, or when a name beside it is an escaped half of a surrogate pair, on which the parser gives up.</summary>
+    private static JsonElement? Member(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The value as text, a string without its quotes; null when there is none, or the string is no Unicode.</summary>
