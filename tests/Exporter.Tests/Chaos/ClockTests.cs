@@ -1,0 +1,104 @@
+using Exporter.Checks;
+using Exporter.Evaluation;
+using Exporter.Healing;
+using Exporter.Tests.Evaluation;
+using Exporter.Tests.Healing;
+using Exporter.Tests.Web;
+using Exporter.Web.StatusPage;
+using Xunit.Abstractions;
+
+namespace Exporter.Tests.Chaos;
+
+/// <summary>The clock jumps back and forth, by seconds and by days, and nothing sticks, throws or runs twice.</summary>
+public sealed class ClockTests(ITestOutputHelper output)
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly JumpingClock _clock = new(Start);
+
+    [Fact]
+    public async Task A_check_keeps_its_pace_whatever_the_clock_says()
+    {
+        var dice = Dice();
+        var always = new ScriptedCheck("always", CheckResult.Ok("Fine."));
+        var paced = new ScriptedCheck("paced", CheckResult.Ok("Fine.")) { MinInterval = Interval };
+        var evaluator = new Evaluator([NamedBot.With("alpha", always, paced)], _clock);
+        await evaluator.EvaluateAsync(Deadline, default);
+
+        for (var round = 1; round <= 300; round++)
+        {
+            _clock.Jump(Jump(dice));
+            var within = await evaluator.EvaluateAsync(Deadline, default);
+            Assert.Equal(round, paced.Runs);
+
+            _clock.Advance(Interval);
+            var after = await evaluator.EvaluateAsync(Deadline, default);
+            Assert.Equal(round + 1, paced.Runs);
+            Assert.Equal((2 * round) + 1, always.Runs);
+            Assert.Equal(within.Number + 1, after.Number);
+            Assert.Equal(_clock.GetUtcNow(), after.Bots[0].Find("paced")!.EvaluatedAt);
+        }
+    }
+
+    [Fact]
+    public void The_history_shows_the_present_minute_and_nothing_of_the_future()
+    {
+        var dice = Dice();
+        var history = new StatusHistory();
+        for (var round = 0; round < 2_000; round++)
+        {
+            _clock.Jump(Jump(dice));
+            history.Record(new Snapshot(round, _clock.GetUtcNow(), [Snapshots.Bot("alpha", Snapshots.Check("disk", CheckResult.Ok("Fine.")))]));
+
+            var shown = history.Of("alpha", "disk", _clock.GetUtcNow());
+
+            Assert.Equal(StatusHistory.Minutes, shown.Length);
+            Assert.NotNull(shown[^1]);
+        }
+    }
+
+    [Fact]
+    public async Task Each_alert_is_healed_once_when_the_clock_jumps_ahead()
+    {
+        var dice = Dice();
+        await using var world = new HealingWorld(time: _clock);
+        world.Action.OnRun = (_, _) =>
+        {
+            _clock.Jump(Jump(dice).Duration());
+            world.Health.Mend("alpha");
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+
+        for (var round = 1; round <= 12; round++)
+        {
+            world.Health.Break("alpha");
+            world.Health.Publish();
+            Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(fingerprint: $"f{round}")));
+            Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(round))[^1]);
+
+            await world.ReceiveAsync(world.Resolved(fingerprint: $"f{round}"));
+            _clock.Jump(TimeSpan.FromHours(2) + Jump(dice).Duration());
+        }
+
+        Assert.Equal(12, world.Action.Runs);
+    }
+
+    private Random Dice()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"Seed {seed}.");
+        return new Random(seed);
+    }
+
+    // Days enough for every cooldown, and few enough that the ledger's retention forgets nothing within a test.
+    private static TimeSpan Jump(Random dice) => dice.Next(4) switch
+    {
+        0 => TimeSpan.FromSeconds(dice.Next(-120, 120)),
+        1 => TimeSpan.FromMinutes(dice.Next(-120, 120)),
+        2 => TimeSpan.FromDays(dice.Next(-3, 4)),
+        _ => TimeSpan.Zero,
+    };
+}
