@@ -8,6 +8,8 @@ namespace Exporter.Storage;
 /// </summary>
 public sealed class StorageDirectory : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly FileStream? _lock;
 
     private StorageDirectory(string path, FileStream? held)
@@ -57,11 +59,18 @@ public sealed class StorageDirectory : IDisposable
             Directory.CreateDirectory(path, owner);
             File.SetUnixFileMode(path, owner);
             // FileShare.None is an flock(2): the kernel drops it with the process, however it ends.
-            var held = new FileStream(lockPath, FileMode.OpenOrCreate, System.IO.FileAccess.ReadWrite, FileShare.None);
+            var held = new FileStream(lockPath, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = System.IO.FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OwnerOnly,
+            });
             try
             {
                 // Beside the lock, not in it: .NET locks for reading too, so a second process could not read the first one's number.
                 File.WriteAllText(holderPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                File.SetUnixFileMode(holderPath, OwnerOnly);
                 var storage = new StorageDirectory(path, held);
                 Directory.CreateDirectory(storage.Logs, owner);
                 Directory.CreateDirectory(storage.Backups, owner);
