@@ -64,8 +64,7 @@ else
   echo "kept $etc/exporter.json as it is"
 fi
 
-sed -e "s|@PREFIX@|$prefix|g" -e "s|@USER@|$user|g" -e "s|@BOT@|$bot|g" \
-  -e "s|@WRITABLE@|${heal:+ReadWritePaths=$bot}|g" "$here/tradingbot_exporter.service" > "$unit"
+sed -e "s|@PREFIX@|$prefix|g" -e "s|@USER@|$user|g" -e "s|@BOT@|$bot|g" "$here/tradingbot_exporter.service" > "$unit"
 chmod 0644 "$unit"
 
 if [ -z "$root" ] && [ -d /run/systemd/system ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes one archive per platform: binary, unit, sample configuration, rules, install.sh, uninstall.sh, SBOM, and SHA256SUMS beside them.
 #   src/Packaging/release.sh [linux-x64] [linux-arm64]      default: linux-x64, and linux-arm64 where its cross linker is installed
+# PUBLISHED=DIR takes what was published there before, instead of publishing again; RELEASE_OUT=DIR: where the archives go.
 # For linux-arm64 on an amd64 Debian:
 #   dpkg --add-architecture arm64 && apt-get update && apt-get install clang gcc-aarch64-linux-gnu zlib1g-dev:arm64
 set -euo pipefail
@@ -13,7 +14,7 @@ if [ ${#platforms[@]} -eq 0 ]; then
 fi
 
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
-out=artifacts/release
+out=${RELEASE_OUT:-artifacts/release}
 mkdir -p "$out"
 
 for platform in "${platforms[@]}"; do
@@ -21,7 +22,12 @@ for platform in "${platforms[@]}"; do
   stage=$out/$name
   rm -rf "$stage" "$out/$name.tar.gz" "$out/$name.dbg.gz"
 
-  dotnet publish src/Exporter -r "$platform" -c Release --nologo -o "$stage"
+  if [ -n "${PUBLISHED:-}" ]; then
+    mkdir -p "$stage"
+    cp "$PUBLISHED"/tradingbot_exporter "$PUBLISHED"/tradingbot_exporter.dbg "$PUBLISHED"/*.so "$stage/"
+  else
+    dotnet publish src/Exporter -r "$platform" -c Release --nologo -o "$stage"
+  fi
   # Symbols travel apart: who debugs fetches them, who installs does not.
   gzip -9 -c "$stage/tradingbot_exporter.dbg" > "$out/$name.dbg.gz"
   rm "$stage/tradingbot_exporter.dbg"

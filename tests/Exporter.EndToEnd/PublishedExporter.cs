@@ -69,7 +69,8 @@ public sealed class PublishedExporter : IAsyncDisposable
         _storage.Dispose();
     }
 
-    private static string? ListeningAddress(string line)
+    /// <summary>The address in the line that tells of it; null for every other line.</summary>
+    public static string? ListeningAddress(string line)
     {
         const string key = " address=";
         return line.Contains(" event=Listening ", StringComparison.Ordinal) && line.IndexOf(key, StringComparison.Ordinal) is > 0 and var start
