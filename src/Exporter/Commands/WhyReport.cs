@@ -86,8 +86,7 @@ internal static class WhyReport
             return "Nothing has been tried.";
         }
 
-        var rehearsal = last.DryRun ? ", dry run" : "";
-        return $"{last.Action}, attempt {last.Attempt}{rehearsal}, {Phrases.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
+        return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrases.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
     }
 
     private static int Badness(BotDocument bot) => bot.Health switch

@@ -37,8 +37,8 @@ public sealed class WhyReportTests
                         until 2026-03-01 14:52:00 UTC.
                since    2026-03-01 10:00:00 UTC (2 h 00 min)
                means    No trading because of switch.
-               tried    verify_kill_switch, attempt 1, 12 min ago: suggested. It ends by
-                        itself in 2 h 52 min.
+               tried    verify_kill_switch, attempt 1, by Alertmanager, 12 min ago:
+                        suggested. It ends by itself in 2 h 52 min.
                do       Mend switch.
                runbook  http://exporter/runbooks/TradingBotTest
                promql   tradingbot_check_status{bot="alpha",check="switch"} == 1

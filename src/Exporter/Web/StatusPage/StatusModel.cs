@@ -51,6 +51,7 @@ public sealed record HealingView(
     string Target,
     string Trigger,
     int Attempt,
+    bool DryRun,
     string Outcome,
     string Reason,
     ImmutableArray<StepView> Steps)
@@ -67,6 +68,7 @@ public sealed record HealingView(
             healing.Target,
             last?.Trigger ?? "",
             last?.Attempt ?? 0,
+            healing.DryRun,
             healing.State.Name,
             last?.Reason ?? "",
             [.. steps.Select(step => new StepView(step.Timestamp, step.Step, step.Reason))]);
