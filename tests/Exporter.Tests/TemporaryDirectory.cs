@@ -16,5 +16,20 @@ public sealed class TemporaryDirectory : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 1000)
+            {
+                // A background write of a server that has just stopped put a file into a directory that was being emptied.
+                Thread.Yield();
+            }
+        }
+    }
 }

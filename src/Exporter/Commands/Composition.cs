@@ -10,6 +10,7 @@ using Exporter.Venues;
 using Exporter.Web;
 using Exporter.Web.Api;
 using Exporter.Web.StatusPage;
+using Prometheus;
 
 namespace Exporter.Commands;
 
@@ -65,7 +66,7 @@ internal static class Composition
         Watch(app.Services, options);
         var access = app.Services.GetRequiredService<AccessRules>();
         WebhookMetrics.Use(app, app.Services.GetRequiredService<WebhookMetrics>());
-        WebServer.UseRules(app, access);
+        WebServer.UseRules(app, access, app.Services.GetRequiredService<IMetricFactory>());
         MapEndpoints(app, access);
         return app;
     }

@@ -18,6 +18,7 @@ internal static class ConfigurationRules
         options.Storage.Path = Path.GetFullPath(storageByDefault ? StorageDirectory.DefaultPath(environment) : options.Storage.Path!);
 
         Bots(options, origins, errors);
+        HealedBots(options, origins, errors);
         Storage(options, storageByDefault, origins, errors);
         ListenAddresses(options, origins, errors);
     }
@@ -67,6 +68,22 @@ internal static class ConfigurationRules
             else if (options.Bots.FindIndex(other => other.Root == bot.Root) is var same && same < i)
             {
                 errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is watched as Bots:{same} already.", origins.Of($"{key}:Root")));
+            }
+        }
+    }
+
+    /// <summary>A misspelt bot under Healing would silently never apply. Actions and checks are held to their names by the section's own rules.</summary>
+    private static void HealedBots(ExporterOptions options, Origins origins, List<ConfigurationError> errors)
+    {
+        var bots = string.Join(", ", options.Bots.Select(bot => bot.Name));
+        Known("Healing:Remedies:Bots", options.Healing.Remedies.Bots.Keys);
+        Known("Healing:DisabledBots", options.Healing.DisabledBots);
+
+        void Known(string key, IEnumerable<string> names)
+        {
+            foreach (var name in names.Where(name => options.Bots.TrueForAll(bot => bot.Name != name)))
+            {
+                errors.Add(new(key, $"\"{name}\" is no bot that is watched; it should be one of {bots}.", origins.Of(key)));
             }
         }
     }

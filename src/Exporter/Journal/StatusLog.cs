@@ -6,6 +6,9 @@ namespace Exporter.Journal;
 /// <summary>One log line per change of a check's status; at the start one for each that is not well.</summary>
 public static partial class StatusLog
 {
+    /// <summary>What a check was before anybody looked: not "ok", for nobody knew.</summary>
+    private const string NotKnown = "not known";
+
     /// <summary>Logs every change from now on.</summary>
     public static void Follow(Evaluator evaluator, ILogger log) => evaluator.Published += (snapshot, before) => Tell(snapshot, before, log);
 
@@ -25,7 +28,7 @@ public static partial class StatusLog
                 var (was, now) = (last?.Result.Status ?? CheckStatus.Ok, check.Result.Status);
                 if (was != now)
                 {
-                    var (level, word, wordBefore) = (LevelOf(now), RecordJson.Word(now), RecordJson.Word(was));
+                    var (level, word, wordBefore) = (LevelOf(now), RecordJson.Word(now), last is null ? NotKnown : RecordJson.Word(was));
                     Log.Changed(log, level, bot.Bot, check.Spec.Name, word, wordBefore, check.Result.Reason);
                 }
             }

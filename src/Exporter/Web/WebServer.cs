@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Prometheus;
 
 namespace Exporter.Web;
 
@@ -31,11 +32,23 @@ public static class WebServer
     }
 
     /// <summary>Everything that stands before an endpoint. The order matters: headers on every answer, errors explained, then access.</summary>
-    public static void UseRules(WebApplication app, AccessRules access)
+    /// <param name="metrics">Where the server's own request times are counted.</param>
+    public static void UseRules(WebApplication app, AccessRules access, IMetricFactory metrics)
     {
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemPages>();
         app.UseRouting();
+        app.UseHttpMetrics(http =>
+        {
+            http.InProgress.Enabled = false;
+            http.RequestCount.Enabled = false;
+            // Neither the method nor the path: callers may make those up, and every one would be a series for good.
+            http.RequestDuration.Histogram = metrics.CreateHistogram(
+                "tradingbot_exporter_http_request_duration_seconds",
+                "Time from a request to the end of its answer, by endpoint and status code.",
+                ["code", "endpoint"],
+                new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
+        });
         app.UseAccessRules(access);
     }
 

@@ -51,6 +51,23 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_bot_under_healing_that_is_not_watched_is_an_error()
+    {
+        var errors = Invalid(LoadFile($$"""
+            {
+              "Bots": [ { "Name": "alpha", "Root": "{{Bot("alpha")}}" } ],
+              "Healing": {
+                "DisabledBots": [ "alfa" ],
+                "Remedies": { "Bots": { "beta": {}, "alpha": {} } }
+              }
+            }
+            """));
+
+        Assert.Equal(["Healing:Remedies:Bots", "Healing:DisabledBots"], errors.Select(error => error.Key));
+        Assert.Contains("\"alfa\" is no bot that is watched; it should be one of alpha.", errors[1].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_wrong_key_is_named_at_once_with_its_value_and_what_is_right()
     {
         var errors = Invalid(LoadFile($$"""

@@ -39,7 +39,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var builder = WebServer.CreateBuilder(options, kestrel);
         var app = builder.Build();
         var (tokens, _) = BearerTokens.Load(options.TokenFiles, NullLogger.Instance);
-        WebServer.UseRules(app, new AccessRules(options, tokens!, new Sessions(TimeProvider.System)));
+        WebServer.UseRules(app, new AccessRules(options, tokens!, new Sessions(TimeProvider.System)), Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
         app.MapLifecycle(ready: ready ?? (() => true), reload: _ => Task.FromResult<string?>(null));
         app.MapGet("/metrics", (HttpContext context) => context.Response.WriteAsync("up 1\n")).WithAccess(Access.Metrics);
         app.MapGet("/config", (HttpContext context) => context.Response.WriteAsync("{}"));
