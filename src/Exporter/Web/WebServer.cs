@@ -40,6 +40,7 @@ public static class WebServer
         app.UseRouting();
         app.UseHttpMetrics(http =>
         {
+            http.CaptureMetricsUrl = true;
             http.InProgress.Enabled = false;
             http.RequestCount.Enabled = false;
             // Neither the method nor the path: callers may make those up, and every one would be a series for good.
