@@ -90,9 +90,9 @@ startup_ms() { # address, command…: from the start of the process to its first
 }
 
 value() { sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf b > 0 ? "%.2f" : "-", a / b }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "-" }'; }
 row() { printf '| %-46s | %10s | %10s | %10s | %8s | %-22s |\n' "$@"; }
-verdict() { awk -v is="$1" -v most="$2" -v unit="$3" 'BEGIN { printf "%s (budget %s %s)", (is <= most) ? "met" : "NOT met", most, unit }'; }
+verdict() { awk -v is="$1" -v most="$2" -v unit="$3" 'BEGIN { v = (is <= most) ? "met" : "NOT met"; printf "%s (budget %s %s)", v, most, unit }'; }
 
 printf 'machine: %s, %s cores, %s, kernel %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(nproc)" \
   "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" "$(uname -r)"

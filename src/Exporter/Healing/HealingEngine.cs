@@ -104,7 +104,28 @@ public sealed partial class HealingEngine : IAsyncDisposable
     public void Observe(Snapshot snapshot, Snapshot? before)
     {
         _unseen = snapshot;
-        Wake();
+        // What has not changed can wait for the next pulse: a scrape costs the ledger nothing then.
+        if (HasChanged(snapshot, before))
+            Wake();
+    }
+
+    private static bool HasChanged(Snapshot snapshot, Snapshot? before)
+    {
+        if (before is null || before.Bots.Length != snapshot.Bots.Length)
+            return true;
+        for (var i = 0; i < snapshot.Bots.Length; i++)
+        {
+            var (was, now) = (before.Bots[i], snapshot.Bots[i]);
+            if (was.Bot != now.Bot || was.Checks.Length != now.Checks.Length)
+                return true;
+            for (var j = 0; j < now.Checks.Length; j++)
+            {
+                if (was.Checks[j].Result.Status != now.Checks[j].Result.Status)
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Decides about each alert and keeps the decisions durably before it answers.</summary>

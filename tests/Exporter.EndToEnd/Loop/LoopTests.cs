@@ -37,6 +37,24 @@ public sealed class LoopTests(FaultyBots bots) : IClassFixture<FaultyBots>
     }
 
     [SkippableFact]
+    public async Task Ledger_journal_and_metrics_agree_on_every_step()
+    {
+        Skip.If(bots.WhyNot is not null, bots.WhyNot);
+        await bots.Dashboards;
+
+        // Journal and scrape follow the ledger at a distance: the three are compared until a look finds them level.
+        await bots.Watch.UntilAsync(
+            () =>
+            {
+                var ledger = bots.Watch.Ledger();
+                return ledger.Attempts.Count > 0
+                    && ledger.Attempts.SetEquals(bots.Watch.Attempts)
+                    && ledger.Steps.SetEquals(bots.Watch.Healings.Select(line => line.Number));
+            },
+            "ledger, journal and Prometheus know the same healings and the same steps");
+    }
+
+    [SkippableFact]
     public async Task Every_query_of_every_dashboard_has_an_answer()
     {
         Skip.If(bots.WhyNot is not null, bots.WhyNot);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Demo.Loop;
+using Exporter.Healing;
 
 namespace Exporter.EndToEnd.Loop;
 
@@ -48,6 +50,20 @@ internal sealed class LoopWatch : IAsyncDisposable
     public bool WatchdogHeard { get; private set; }
 
     public ImmutableList<HealingLine> Healings { get; private set; } = [];
+
+    /// <summary>Each (bot, action, outcome) that Prometheus has a count of, with the count.</summary>
+    public ImmutableSortedSet<(string Bot, string Action, string Outcome, int Count)> Attempts { get; private set; } = [];
+
+    /// <summary>The same three as the ledger has them now, and the numbers of all its steps.</summary>
+    public (ImmutableSortedSet<(string Bot, string Action, string Outcome, int Count)> Attempts, ImmutableSortedSet<long> Steps) Ledger()
+    {
+        var healings = new HealingHistory(Path.Combine(_loop.Storage, "healing.db")).Find(new HealingQuery(Limit: HealingHistory.MaxLimit));
+        Assert.True(healings.Length < HealingHistory.MaxLimit, "the ledger holds more than one look takes in");
+        var ended = healings.Where(entry => entry.Healing is { State: HealingState.Ended, DryRun: false });
+        return (
+            [.. ended.GroupBy(entry => (entry.Healing.Bot, entry.Healing.Action, entry.Healing.State.Name)).Select(group => (group.Key.Bot, group.Key.Action, group.Key.Name, group.Count()))],
+            [.. healings.SelectMany(entry => entry.Steps).Select(step => step.Number)]);
+    }
 
     /// <summary>How many looks there have been.</summary>
     public int Looks { get; private set; }
@@ -112,6 +128,11 @@ internal sealed class LoopWatch : IAsyncDisposable
         WatchdogHeard = (await LabelsAsync("tradingbot_watchdog_last_received_timestamp_seconds > 0")).Any();
         Seen = [.. (await LabelsAsync($"max_over_time(tradingbot_check_status[{Memory}]) == 1")).Select(
             labels => ((string)labels["bot"]!, (string)labels["check"]!, (string)labels["status"]!))];
+        Attempts = [.. (await SeriesAsync("tradingbot_healing_attempts_total > 0")).Select(series => (
+            (string)series["metric"]!["bot"]!,
+            (string)series["metric"]!["action"]!,
+            (string)series["metric"]!["outcome"]!,
+            int.Parse((string)series["value"]![1]!, CultureInfo.InvariantCulture)))];
         Firing = await AlertsAsync("ALERTS{alertstate=\"firing\"}");
         Fired = await AlertsAsync($"max_over_time(ALERTS{{alertstate=\"firing\"}}[{Memory}])");
     }
@@ -119,6 +140,8 @@ internal sealed class LoopWatch : IAsyncDisposable
     private async Task<ImmutableHashSet<(string Alert, string Bot)>> AlertsAsync(string query) =>
         [.. (await LabelsAsync(query)).Select(labels => ((string)labels["alertname"]!, (string?)labels["bot"] ?? ""))];
 
-    private async Task<IEnumerable<JsonNode>> LabelsAsync(string query) =>
-        (await AskAsync($"api/v1/query?query={Uri.EscapeDataString(query)}"))["result"]!.AsArray().Select(series => series!["metric"]!);
+    private async Task<IEnumerable<JsonNode>> LabelsAsync(string query) => (await SeriesAsync(query)).Select(series => series["metric"]!);
+
+    private async Task<IEnumerable<JsonNode>> SeriesAsync(string query) =>
+        (await AskAsync($"api/v1/query?query={Uri.EscapeDataString(query)}"))["result"]!.AsArray().OfType<JsonNode>();
 }

@@ -65,7 +65,8 @@ internal sealed class JsonSource<T>(
     }
 
     private Reading<T>? Unchanged() =>
-        _known is { Settled: true, Stamp: { } stamp } known
+        _known is { Stamp: { } stamp } known
+        && (known.Settled || TimeProvider.System.GetElapsedTime(known.At) < StampResolution)
         && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
         && now.Stamp == stamp
             ? known.Reading
@@ -175,6 +176,12 @@ internal sealed class JsonSource<T>(
         UnreadableCause.TooLarge, path.Full, $"{path.Shown} {what}. Is it the right file?");
 
     /// <param name="Stamp">Null when there was no file to look at.</param>
-    /// <param name="Settled">The reading holds as long as the stamp is the same.</param>
-    private sealed record Known(Reading<T> Reading, FileStamp? Stamp, bool Settled);
+    /// <param name="Settled">
+    /// The reading holds as long as the stamp is the same. An unsettled one holds just for the checks of the same evaluation: the bot may
+    /// have written again within the stamp's resolution.
+    /// </param>
+    private sealed record Known(Reading<T> Reading, FileStamp? Stamp, bool Settled)
+    {
+        public long At { get; } = TimeProvider.System.GetTimestamp();
+    }
 }
