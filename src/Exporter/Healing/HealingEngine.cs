@@ -231,6 +231,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         await _upkeep.LoadAsync(cancellation);
         if (Interlocked.Exchange(ref _unseen, null) is { } snapshot)
             await _watch.ObserveAsync(snapshot, cancellation);
+        _pipelines.Show();
         _metrics.Paused(!(await Pauses.HoldingAsync(cancellation)).IsEmpty);
         await _dispatcher.DispatchAsync(cancellation);
         await _escalations.TellAsync(cancellation);

@@ -33,6 +33,19 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
         ? $"The circuit of {action} is open after repeated failures; it is tried again in {Words.Time(pipeline.OpenUntil - time.GetUtcNow())}."
         : null;
 
+    /// <summary>
+    /// Shows each circuit as it stands now. The breaker itself leaves "open" only at the next try; where nothing needs the action any more
+    /// there is none, and a pause long past would be shown, and alerted, as open for ever.
+    /// </summary>
+    public void Show()
+    {
+        foreach (var (action, pipeline) in _pipelines)
+        {
+            var state = pipeline.State.CircuitState;
+            metrics.Circuit(action, state is CircuitState.Open && pipeline.OpenUntil <= time.GetUtcNow() ? CircuitState.HalfOpen : state);
+        }
+    }
+
     private Pipeline For(string action) => _pipelines.GetOrAdd(action, Build);
 
     private Pipeline Build(string action)

@@ -201,6 +201,23 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task A_circuit_whose_pause_has_passed_is_no_longer_shown_as_open_though_nobody_tries()
+    {
+        await using var world = new HealingWorld();
+        world.Options.MaxAttempts = 1;
+        world.Options.Actions["mend"] = new ActionOptions { Retries = 1, CircuitMinimumTries = 2 };
+        world.Health.Break("alpha");
+        world.Action.OnRun = (_, _) => throw new IOException("Connection refused.");
+        world.Start();
+
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync();
+        await world.UntilAsync(() => Task.FromResult(world.Metric("tradingbot_healing_circuit_state", ("action", "mend"), ("state", "open")) == 0));
+
+        Assert.Equal(1, world.Metric("tradingbot_healing_circuit_state", ("action", "mend"), ("state", "half_open")));
+    }
+
+    [Fact]
     public async Task A_check_that_throws_ends_the_healing_with_a_verdict()
     {
         await using var world = new HealingWorld();
