@@ -41,11 +41,24 @@ internal sealed class BotDoor(Loopback server) : IAsyncDisposable
     private static void Map(WebApplication app, SimulatedBot bot, string key)
     {
         // 200 also when the bot ignored it: that a trigger answers proves nothing, which is why healings are verified.
-        MapPost("/refresh", bot.RefreshAsync);
-        MapPost("/kill-switch/clear", bot.ClearExpiredBlockAsync);
-        MapPost("/restart", bot.RestartAsync);
+        MapPost("/refresh", RefreshAsync);
+        MapPost("/kill-switch/clear", context => bot.ClearExpiredBlockAsync(context.RequestAborted));
+        MapPost("/restart", context => bot.RestartAsync(context.RequestAborted));
 
-        void MapPost(string path, Func<CancellationToken, Task> act) => app.MapPost(path, async (HttpContext context) =>
+        async Task RefreshAsync(HttpContext context)
+        {
+            switch (await bot.AnswerRefreshAsync(context.RequestAborted))
+            {
+                case RefreshAnswer.Refuses:
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    break;
+                case RefreshAnswer.Hangs:
+                    await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                    break;
+            }
+        }
+
+        void MapPost(string path, Func<HttpContext, Task> act) => app.MapPost(path, async (HttpContext context) =>
         {
             if (context.Request.Headers[KeyHeader] != key)
             {
@@ -53,7 +66,7 @@ internal sealed class BotDoor(Loopback server) : IAsyncDisposable
                 return;
             }
 
-            await act(context.RequestAborted);
+            await act(context);
         });
     }
 }

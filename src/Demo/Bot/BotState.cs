@@ -13,8 +13,8 @@ internal sealed class BotState
 
     public IntelligenceFeed Feed { get; set; } = IntelligenceFeed.Fresh;
 
-    /// <summary>True: the refresh trigger answers 200 and does nothing, as the reference system's did.</summary>
-    public bool IgnoresRefresh { get; set; }
+    /// <summary>What becomes of a trigger's wish to refresh.</summary>
+    public RefreshAnswer Refresh { get; set; } = RefreshAnswer.Obeys;
 
     public List<Position> Open { get; } = [];
 
@@ -51,6 +51,21 @@ internal sealed class BotState
     public string? BlockingGate { get; set; }
 
     public double PortfolioValue { get; set; } = 6_000;
+}
+
+internal enum RefreshAnswer
+{
+    /// <summary>200, and it fetches.</summary>
+    Obeys,
+
+    /// <summary>200, and it does nothing, as the reference system's did.</summary>
+    Ignores,
+
+    /// <summary>503.</summary>
+    Refuses,
+
+    /// <summary>It takes the request and never answers.</summary>
+    Hangs,
 }
 
 internal enum IntelligenceFeed

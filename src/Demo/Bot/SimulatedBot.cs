@@ -70,15 +70,24 @@ internal sealed class SimulatedBot : IAsyncDisposable
     }
 
     /// <summary>What a trigger asks for: fetch the market data now. A bot that hangs, or ignores it, does nothing.</summary>
-    public Task RefreshAsync(CancellationToken cancellation) => ChangeAsync(
-        state =>
-        {
-            if (state is { IgnoresRefresh: false, Alive: true })
+    public Task RefreshAsync(CancellationToken cancellation) => AnswerRefreshAsync(cancellation);
+
+    /// <summary>The same, for a door that must pass on how the bot answers.</summary>
+    public async Task<RefreshAnswer> AnswerRefreshAsync(CancellationToken cancellation)
+    {
+        var answer = RefreshAnswer.Obeys;
+        await ChangeAsync(
+            state =>
             {
-                state.Feed = IntelligenceFeed.Fresh;
-            }
-        },
-        cancellation);
+                answer = state.Refresh;
+                if (state is { Refresh: RefreshAnswer.Obeys, Alive: true })
+                {
+                    state.Feed = IntelligenceFeed.Fresh;
+                }
+            },
+            cancellation);
+        return answer;
+    }
 
     /// <summary>The bot's own way to end an expired draw-down block. An active one stays.</summary>
     public Task ClearExpiredBlockAsync(CancellationToken cancellation) =>

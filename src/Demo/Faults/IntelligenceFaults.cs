@@ -35,14 +35,14 @@ internal static class IntelligenceFaults
                 state =>
                 {
                     state.Feed = IntelligenceFeed.Stopped;
-                    state.IgnoresRefresh = true;
+                    state.Refresh = RefreshAnswer.Ignores;
                 },
                 cancellation),
             Clear = (world, cancellation) => world.Bot.ChangeAsync(
                 state =>
                 {
                     state.Feed = IntelligenceFeed.Fresh;
-                    state.IgnoresRefresh = false;
+                    state.Refresh = RefreshAnswer.Obeys;
                 },
                 cancellation),
         },

@@ -47,33 +47,44 @@ internal static class PositionFaults
                 },
                 cancellation),
         },
+        new("signals-blocked", "blocked_signals", "ok", "For five hours no signal has passed: the fee gate refuses every one.",
+            "Nothing by itself: the alert names the gate that refuses most.")
+        {
+            Inject = RefuseFor(TimeSpan.FromHours(5)),
+            Clear = TradeAgain,
+        },
         new("not-trading", "blocked_signals", "ok", "For 25 hours no position has been opened: the fee gate refuses every signal.",
             "Nothing by itself: the alert names the gate that refuses most.")
         {
-            Inject = (world, cancellation) => world.Bot.ChangeAsync(
-                state =>
-                {
-                    state.BlockingGate = "fee_gate: expected edge 0.04 % below cost 0.12 %";
-                    MoveOpenings(state, TimeSpan.FromHours(-25));
-                },
-                cancellation),
-            Clear = (world, cancellation) => world.Bot.ChangeAsync(
-                state =>
-                {
-                    state.BlockingGate = null;
-                    state.Open.RemoveAt(0);
-                    world.Bot.OpenPosition(state, "ADAUSDT");
-                },
-                cancellation),
+            Inject = RefuseFor(TimeSpan.FromHours(25)),
+            Clear = TradeAgain,
         },
     ];
+
+    private static Func<World, CancellationToken, Task> RefuseFor(TimeSpan past) => (world, cancellation) => world.Bot.ChangeAsync(
+        state =>
+        {
+            state.BlockingGate = "fee_gate: expected edge 0.04 % below cost 0.12 %";
+            MoveOpenings(state, -past);
+        },
+        cancellation);
+
+    private static Task TradeAgain(World world, CancellationToken cancellation) => world.Bot.ChangeAsync(
+        state =>
+        {
+            state.BlockingGate = null;
+            state.Open.RemoveRange(0, Math.Min(1, state.Open.Count));
+            world.Bot.OpenPosition(state, "ADAUSDT");
+        },
+        cancellation);
 
     private static Task CloseSome(World world, CancellationToken cancellation) => world.Bot.ChangeAsync(
         state =>
         {
             state.HoldsPositions = false;
-            state.Closed.AddRange(state.Open.Skip(4));
-            state.Open.RemoveRange(4, Math.Max(0, state.Open.Count - 4));
+            var kept = Math.Min(4, state.Open.Count);
+            state.Closed.AddRange(state.Open.Skip(kept));
+            state.Open.RemoveRange(kept, state.Open.Count - kept);
         },
         cancellation);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Demo.Bot;
 
 namespace Demo.Faults;
@@ -32,6 +33,12 @@ internal static class SwitchFaults
                 cancellation),
             Clear = Unblock,
         },
+        new("kill-switch-torn", "kill_switch", "unknown", "The kill switch's file is half-written, and the bot does not write it again.",
+            "Nothing by itself: whether the switch holds cannot be known. A person, or the bot's next write, puts the file right.")
+        {
+            Inject = (world, cancellation) => world.Bot.Files.WriteHalfAsync(BotFiles.KillSwitch, Released(world), cancellation),
+            Clear = (world, cancellation) => world.Bot.Files.WriteAsync(BotFiles.KillSwitch, Released(world), cancellation),
+        },
         Switch("soft-kill", "The healing escalation has set its soft kill switch.", (state, on) => state.SoftKill = on),
         Switch("exchange-degraded", "The bot has judged its exchange degraded and stopped entries.", (state, on) => state.ExchangeDegraded = on),
         Switch("trading-frozen", "Somebody has frozen trading with a flag file.", (state, on) => state.TradingFrozen = on),
@@ -50,6 +57,8 @@ internal static class SwitchFaults
             Inject = (world, cancellation) => world.Bot.ChangeAsync(state => set(state, true), cancellation),
             Clear = (world, cancellation) => world.Bot.ChangeAsync(state => set(state, false), cancellation),
         };
+
+    private static JsonObject Released(World world) => BotDocuments.KillSwitch(new BotState { BlockClearedAt = world.Now });
 
     private static Func<World, CancellationToken, Task> Block(TimeSpan ends, TimeSpan tripped) =>
         (world, cancellation) => world.Bot.ChangeAsync(state => Trip(state, world.Now + tripped, world.Now + ends), cancellation);

@@ -10,6 +10,8 @@ namespace Demo.Loop;
 /// <summary>The configuration file of the demo's exporter: its owner's alone, with triggers that knock at the simulated bot's door.</summary>
 internal sealed class ExporterConfiguration(string directory, LoopPace pace, TimeSpan watchdogSilence, Action<string, JsonObject>? tune)
 {
+    private static readonly ImmutableArray<string> Triggered = ["refresh_coinglass", "refresh_intelligence", "verify_kill_switch"];
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public string Path { get; } = System.IO.Path.Combine(directory, "exporter.json");
@@ -105,6 +107,8 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
             // More than anybody needs in earnest: in a demo faults follow each other like rain.
             ["MaxPerActionPerHour"] = 1_000,
             ["MaxPerHour"] = 10_000,
+            ["StormCooldown"] = pace.Text(TimeSpan.FromMinutes(5), AtLeast(5)),
+            ["Actions"] = new JsonObject([.. Triggered.Select(action => KeyValuePair.Create<string, JsonNode?>(action, Patience()))]),
             ["Remedies"] = new JsonObject
             {
                 ["Bots"] = bots,
@@ -120,6 +124,14 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
             }),
         };
     }
+
+    /// <summary>How an action behaves whose trigger fails.</summary>
+    private JsonObject Patience() => new()
+    {
+        ["RetryDelay"] = pace.Text(TimeSpan.FromSeconds(2), AtLeast(0.5)),
+        // Long enough to be seen open by a rule that is evaluated once a second.
+        ["CircuitBreak"] = pace.Text(TimeSpan.FromMinutes(5), AtLeast(8)),
+    };
 
     private JsonObject Triggers(BotDoor door) => new()
     {

@@ -8,13 +8,23 @@ namespace Demo.Loop;
 /// </summary>
 internal static partial class LoopFiles
 {
+    // The one threshold that is a waiting time: so long may Alertmanager's heartbeat be missing.
+    private const string Silence = "tradingbot_watchdog_last_received_timestamp_seconds) > ";
+    private static readonly TimeSpan SilenceInEarnest = TimeSpan.FromMinutes(5);
+
     public static string CopyPrometheus(string repository, string target, LoopPace pace, Uri exporter, Uri alertmanager)
     {
         var rules = Path.Combine(target, "rules");
         Directory.CreateDirectory(rules);
         foreach (var rule in Directory.EnumerateFiles(Path.Combine(repository, "prometheus", "rules"), "*.yml"))
         {
-            File.WriteAllText(Path.Combine(rules, Path.GetFileName(rule)), pace.Shrink(File.ReadAllText(rule)));
+            var content = pace.Shrink(File.ReadAllText(rule));
+            if (Path.GetFileName(rule) == "healing.yml")
+            {
+                content = Replace(content, $"{Silence}{SilenceInEarnest.TotalSeconds:0}", $"{Silence}{pace.ShrinkLookBack(SilenceInEarnest).TotalSeconds:0}");
+            }
+
+            File.WriteAllText(Path.Combine(rules, Path.GetFileName(rule)), content);
         }
 
         var config = Path.Combine(target, "prometheus.yml");

@@ -10,6 +10,8 @@ namespace Demo.Venues;
 internal sealed class SimulatedExchange(X509Certificate2? certificate, TimeProvider time, IPEndPoint? at = null) : IAsyncDisposable
 {
     private IPEndPoint? _at = at;
+    private readonly X509Certificate2? _own = certificate;
+    private X509Certificate2? _shown = certificate;
     private volatile ExchangeMood _mood = ExchangeMood.Working;
     private Loopback? _server;
     private int _calls;
@@ -30,7 +32,7 @@ internal sealed class SimulatedExchange(X509Certificate2? certificate, TimeProvi
     {
         if (_server is null)
         {
-            _server = await Loopback.StartAsync(certificate, app => app.Run(AnswerAsync), cancellation, _at);
+            _server = await Loopback.StartAsync(_shown, app => app.Run(AnswerAsync), cancellation, _at);
             Address = _server.Address;
             _at ??= new IPEndPoint(IPAddress.Loopback, Address.Port);
         }
@@ -43,6 +45,15 @@ internal sealed class SimulatedExchange(X509Certificate2? certificate, TimeProvi
         {
             await server.DisposeAsync();
         }
+    }
+
+    /// <summary>Shows a certificate that is valid for so long, reissued from its own; null: its own again.</summary>
+    public async Task ShowCertificateAsync(TimeSpan? validFor, CancellationToken cancellation)
+    {
+        var own = _own ?? throw new InvalidOperationException("An exchange that speaks plain HTTP has no certificate to show.");
+        _shown = validFor is { } left ? LoopbackCertificate.Reissue(own, time.GetUtcNow(), left) : own;
+        await UnplugAsync();
+        await PlugInAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync() => await UnplugAsync();

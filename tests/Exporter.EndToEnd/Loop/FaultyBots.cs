@@ -134,6 +134,11 @@ public sealed class FaultyBots : IAsyncLifetime
             await Watch.UntilAsync(() => Watch.Of(bot, action).Any(line => line.Outcome == course.Outcome), $"{bot}: {action} ends {course.Outcome}");
         }
 
+        if (!course.Healed)
+        {
+            await Watch.UntilAsync(() => Watch.Reached.Contains((course.Alert, bot)), $"{bot}: {course.Alert} reaches Alertmanager");
+        }
+
         if (course.Page is { } page)
         {
             await Watch.UntilAsync(() => _pages.Has(page, bot, "firing"), $"{bot}: a person is called by {page}");

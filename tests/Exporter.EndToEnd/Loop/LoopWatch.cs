@@ -46,6 +46,9 @@ internal sealed class LoopWatch : IAsyncDisposable
     /// <summary>Each (alert, bot) that has fired.</summary>
     public ImmutableHashSet<(string Alert, string Bot)> Fired { get; private set; } = [];
 
+    /// <summary>Each (alert, bot) that Alertmanager has been seen to hold as active. It forgets what is resolved, so that a short one may be missed.</summary>
+    public ImmutableHashSet<(string Alert, string Bot)> Reached { get; private set; } = [];
+
     /// <summary>The exporter has heard from Alertmanager. Before the first time it heals on its own: where none was ever heard, none is missed.</summary>
     public bool WatchdogHeard { get; private set; }
 
@@ -110,6 +113,7 @@ internal sealed class LoopWatch : IAsyncDisposable
             try
             {
                 await LookAtPrometheusAsync();
+                await LookAtAlertmanagerAsync();
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
@@ -135,6 +139,12 @@ internal sealed class LoopWatch : IAsyncDisposable
             int.Parse((string)series["value"]![1]!, CultureInfo.InvariantCulture)))];
         Firing = await AlertsAsync("ALERTS{alertstate=\"firing\"}");
         Fired = await AlertsAsync($"max_over_time(ALERTS{{alertstate=\"firing\"}}[{Memory}])");
+    }
+
+    private async Task LookAtAlertmanagerAsync()
+    {
+        var alerts = JsonNode.Parse(await _http.GetStringAsync(new Uri(_loop.Alertmanager!.Address, "api/v2/alerts")))!.AsArray();
+        Reached = Reached.Union(alerts.Select(alert => ((string)alert!["labels"]!["alertname"]!, (string?)alert["labels"]!["bot"] ?? "")));
     }
 
     private async Task<ImmutableHashSet<(string Alert, string Bot)>> AlertsAsync(string query) =>
