@@ -22,7 +22,11 @@ internal sealed class Menu(FaultBoard board, TextReader input, TextWriter output
                     Print(output);
                     continue;
                 case var word when Find(word) is { } fault:
-                    await (board.Active.Contains(fault.Name) ? board.ClearAsync(fault, cancellation) : board.InjectAsync(fault, cancellation));
+                    if (await board.TryTurnAsync(fault, !board.Active.Contains(fault.Name), cancellation) is { } whyNot)
+                    {
+                        output.WriteLine(whyNot);
+                    }
+
                     continue;
                 case var word:
                     output.WriteLine($"There is no fault '{word}'. ? lists them, q ends the demo.");

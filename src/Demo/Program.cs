@@ -91,7 +91,7 @@ internal static class Program
         var telling = narrator.TellAsync(over.Token);
         try
         {
-            await DirectAsync(options, loop.Simulations[0].Faults, time, over.Token);
+            await DirectAsync(options, loop.Simulations[0].Faults, narrator, time, over.Token);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
@@ -102,11 +102,11 @@ internal static class Program
     }
 
     /// <summary>Who decides what goes wrong: a schedule, the tour, or the person at the terminal.</summary>
-    private static async Task DirectAsync(DemoOptions options, FaultBoard faults, TimeProvider time, CancellationToken cancellation)
+    private static async Task DirectAsync(DemoOptions options, FaultBoard faults, Narrator narrator, TimeProvider time, CancellationToken cancellation)
     {
         if (options.Tour || options.Schedule is not null)
         {
-            await (options.Schedule ?? Schedule.Tour(EachFault, BetweenFaults)).RunAsync(faults, time, cancellation);
+            await (options.Schedule ?? Schedule.Tour(EachFault, BetweenFaults)).RunAsync(faults, sentence => narrator.Say("failed", sentence), time, cancellation);
             if (options.For is null)
             {
                 return;

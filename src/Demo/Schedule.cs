@@ -50,7 +50,8 @@ internal sealed record Schedule(ImmutableArray<Schedule.Entry> Entries)
         return (new Schedule([.. entries.OrderBy(entry => entry.At)]), null);
     }
 
-    public async Task RunAsync(FaultBoard board, TimeProvider time, CancellationToken cancellation)
+    /// <param name="say">Told why, where a fault could not be injected or cleared; the next one has its turn all the same.</param>
+    public async Task RunAsync(FaultBoard board, Action<string> say, TimeProvider time, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
         foreach (var entry in Entries)
@@ -61,7 +62,10 @@ internal sealed record Schedule(ImmutableArray<Schedule.Entry> Entries)
                 await Task.Delay(wait, time, cancellation);
             }
 
-            await (entry.Inject ? board.InjectAsync(entry.Fault, cancellation) : board.ClearAsync(entry.Fault, cancellation));
+            if (await board.TryTurnAsync(entry.Fault, entry.Inject, cancellation) is { } whyNot)
+            {
+                say(whyNot);
+            }
         }
     }
 }

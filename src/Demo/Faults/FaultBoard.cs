@@ -18,6 +18,22 @@ internal sealed class FaultBoard(World world) : IDisposable
     /// <summary>Puts it right from outside. A fault that is not there is cleared all the same: a healing may have left half of it.</summary>
     public Task ClearAsync(Fault fault, CancellationToken cancellation) => TurnAsync(fault, fault.Clear, false, cancellation);
 
+    /// <summary>The same two for whoever wants a sentence instead of an exception when the world does not play along.</summary>
+    /// <returns>Null, or why it could not be done.</returns>
+    public async Task<string?> TryTurnAsync(Fault fault, bool on, CancellationToken cancellation)
+    {
+        try
+        {
+            await (on ? InjectAsync(fault, cancellation) : ClearAsync(fault, cancellation));
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
+            || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return $"{fault.Name} could not be {(on ? "injected" : "put right")}: {e.Message.TrimEnd('.')}. Try it again, or see the files below log/.";
+        }
+    }
+
     /// <summary>A healing has ended it; nothing is left to clear.</summary>
     public void Forget(Fault fault) => ImmutableInterlocked.Update(ref _active, (active, name) => active.Remove(name), fault.Name);
 

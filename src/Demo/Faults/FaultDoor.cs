@@ -12,11 +12,11 @@ internal static class FaultDoor
     public static void Map(WebApplication app, FaultBoard board)
     {
         app.MapGet("/faults", (HttpContext context) => WriteAsync(context, List(board)));
-        app.MapPost("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board.InjectAsync));
-        app.MapDelete("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board.ClearAsync));
+        app.MapPost("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board, true));
+        app.MapDelete("/faults/{name}", (HttpContext context, string name) => TurnAsync(context, name, board, false));
     }
 
-    private static async Task TurnAsync(HttpContext context, string name, Func<Fault, CancellationToken, Task> turn)
+    private static async Task TurnAsync(HttpContext context, string name, FaultBoard board, bool on)
     {
         if (FaultCatalogue.Find(name) is not { } fault)
         {
@@ -25,7 +25,13 @@ internal static class FaultDoor
             return;
         }
 
-        await turn(fault, context.RequestAborted);
+        if (await board.TryTurnAsync(fault, on, context.RequestAborted) is { } whyNot)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await WriteAsync(context, new JsonObject { ["detail"] = whyNot });
+            return;
+        }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -37,7 +38,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <exception cref="ChildProcessException">It ended at once, or was not ready in time; the message ends with its last words.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _process = Process.Start(_start) ?? throw new ChildProcessException($"{Name} could not be started.");
+        _process = Start();
         _pumping = Task.WhenAll(PumpAsync(_process.StandardOutput), PumpAsync(_process.StandardError));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);
@@ -84,6 +85,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         await StopAsync();
         _http.Dispose();
+    }
+
+    private Process Start()
+    {
+        try
+        {
+            return Process.Start(_start) ?? throw new ChildProcessException($"{Name} could not be started.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new ChildProcessException($"{Name} could not be started: {e.Message}");
+        }
     }
 
     private async Task EndAsync()

@@ -10,6 +10,8 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
 
+    private const string CallsAPerson = " A person is called.";
+
     private readonly JournalTail _checks = new(Path.Combine(loop.Storage, "logs", "failure_point_monitor.jsonl"));
     private readonly JournalTail _healings = new(Path.Combine(loop.Storage, "logs", "failure_point_healing.jsonl"));
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -40,7 +42,9 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
     {
         lock (output)
         {
-            output.WriteLine($"{time.GetLocalNow():HH:mm:ss}  {kind,-9} {sentence}");
+            // The demo has said where its files lie.
+            var shown = sentence.Replace($"{Path.GetDirectoryName(loop.Storage)}/", "", StringComparison.Ordinal);
+            output.WriteLine($"{time.GetLocalNow():HH:mm:ss}  {kind,-9} {shown}");
         }
     }
 
@@ -89,7 +93,7 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
             {
                 if ((string?)alert?["state"] == "firing" && (string?)alert["labels"]?["alertname"] is { } name and not "Watchdog")
                 {
-                    firing.Add($"{name}: {(string?)alert["annotations"]?["summary"]}");
+                    firing.Add($"{name}: {(string?)alert["annotations"]?["summary"]}{(CallsAtOnce(alert["labels"]!) ? CallsAPerson : "")}");
                 }
             }
         }
@@ -106,7 +110,7 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
 
         foreach (var alert in _alerts.Except(firing))
         {
-            Say("resolved", alert);
+            Say("resolved", alert.Replace(CallsAPerson, "", StringComparison.Ordinal));
         }
 
         _alerts = firing;
@@ -136,6 +140,19 @@ internal sealed class Narrator(DemoLoop loop, TextWriter output, TimeProvider ti
         var outcome = (string?)line["outcome"];
         Say(
             outcome is { Length: > 0 } ? outcome : "healing",
-            $"{(string?)line["bot"]}: {(string?)line["action"]} is {(string?)line["step"]}. {(string?)line["reason"]}");
+            $"{(string?)line["bot"]}: {(string?)line["action"]} {Does((string?)line["step"])}. {(string?)line["reason"]}");
     }
+
+    private static string Does(string? step) => step switch
+    {
+        "running" => "runs",
+        "verifying" => "has acted, and the check is looked at again",
+        "healed" => "has healed",
+        "failed" => "has failed",
+        "suggested" => "only suggests",
+        _ => $"is {step}",
+    };
+
+    /// <summary>As alertmanager.yml routes: where an action exists, it has its time first.</summary>
+    private static bool CallsAtOnce(JsonNode labels) => (string?)labels["severity"] == "critical" && labels["heal"] is null;
 }
