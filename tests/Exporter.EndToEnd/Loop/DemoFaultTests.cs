@@ -7,7 +7,7 @@ using Demo.Venues;
 namespace Exporter.EndToEnd.Loop;
 
 /// <summary>A fault that cannot be injected or cleared is a sentence, and the demo goes on.</summary>
-public sealed class DemoFaultTests : IAsyncDisposable
+public sealed class DemoFaultTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly SimulatedBot _bot;
@@ -21,7 +21,9 @@ public sealed class DemoFaultTests : IAsyncDisposable
             _bot, new SimulatedExchange(null, TimeProvider.System), new SimulatedCoinGlass(null), TimeProvider.System, ExporterIsGone));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _board.Dispose();
         await _bot.DisposeAsync();
