@@ -14,6 +14,8 @@ internal static class Program
                 return await ScrapeLoad.RunAsync(new Uri(url), Number(process), Number(count), Number(parallel), file.FirstOrDefault());
             case ["load", "webhook", var url, var process, var count, var rate, var token, var bot, var action]:
                 return await WebhookLoad.RunAsync(new Uri(url), Number(process), Number(count), Number(rate), token, bot, action);
+            case ["load", "action", var url, var count, var pipe, var pause, var file, var bot, var action]:
+                return await ActionLoad.RunAsync(new Uri(url), Number(count), pipe, TimeSpan.FromMilliseconds(Number(pause)), file, bot, action);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

@@ -15,6 +15,8 @@ internal sealed class Latencies
         }
     }
 
+    public void Clear() => _milliseconds.Clear();
+
     /// <summary>Nearest rank; NaN when nothing was measured.</summary>
     public double Percentile(double share)
     {

@@ -6,12 +6,15 @@ namespace Exporter.Benchmarks.Load;
 /// <summary><c>load scrape URL PID COUNT PARALLEL [FILE]</c>: GETs in a closed loop; prints what they took and what they cost the server.</summary>
 internal static class ScrapeLoad
 {
+    // Before this many the load driver itself is not compiled yet, and the server has not been everywhere.
+    private const int WarmUp = 200;
+
     /// <param name="touched">Gets a new modification time before each scrape, to measure what a changed file costs; or null.</param>
     public static async Task<int> RunAsync(Uri url, int process, int count, int parallel, string? touched)
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Add("Accept", "text/plain;version=0.0.4");
-        for (var warm = 0; warm < 20; warm++)
+        for (var warm = 0; warm < Math.Min(WarmUp, count); warm++)
         {
             await client.GetByteArrayAsync(url);
         }

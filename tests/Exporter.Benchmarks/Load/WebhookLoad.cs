@@ -11,11 +11,20 @@ namespace Exporter.Benchmarks.Load;
 /// </summary>
 internal static class WebhookLoad
 {
+    private const int WarmUp = 200;
+
     public static async Task<int> RunAsync(Uri url, int process, int count, int rate, string token, string bot, string action)
     {
         using var client = new HttpClient();
         var latencies = new Latencies();
         var answers = new Dictionary<int, int>();
+        for (var warm = 0; warm < Math.Min(WarmUp, count); warm++)
+        {
+            await PostAsync(count + warm);
+        }
+
+        latencies.Clear();
+        answers.Clear();
         var before = ProcessUse.Of(process);
         var start = Stopwatch.GetTimestamp();
         var running = new List<Task>(count);
@@ -40,13 +49,7 @@ internal static class WebhookLoad
 
         async Task PostAsync(int number)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, url);
-            if (token.Length > 0)
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
-
-            request.Content = new StringContent(Body(number, bot, action), Encoding.UTF8, "application/json");
+            using var request = Request(url, token, number, bot, action);
             var sent = Stopwatch.GetTimestamp();
             int code;
             try
@@ -68,8 +71,22 @@ internal static class WebhookLoad
         }
     }
 
-    private static string Body(int number, string bot, string action) => $$"""
-        {"receiver":"heal","status":"firing","alerts":[{"status":"firing",
+    internal static HttpRequestMessage Request(Uri url, string token, int number, string bot, string action, string status = "firing")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, url)
+        {
+            Content = new StringContent(Body(number, bot, action, status), Encoding.UTF8, "application/json"),
+        };
+        if (token.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return request;
+    }
+
+    private static string Body(int number, string bot, string action, string status) => $$"""
+        {"receiver":"heal","status":"{{status}}","alerts":[{"status":"{{status}}",
         "labels":{"alertname":"LoadTest","bot":"{{bot}}","heal":"{{action}}","instance":"{{number}}","severity":"warning"},
         "annotations":{},"startsAt":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffffffZ}}","endsAt":"0001-01-01T00:00:00Z","generatorURL":"",
         "fingerprint":"{{number:x16}}"}],"groupLabels":{},"commonLabels":{},"commonAnnotations":{},
