@@ -165,7 +165,7 @@ public sealed partial class Evaluator
 
     private static ImmutableArray<CheckSlot> DueOf(ImmutableArray<BotWatch> watches, CheckFilter filter)
     {
-        var due = ImmutableArray.CreateBuilder<CheckSlot>();
+        var due = ImmutableArray.CreateBuilder<CheckSlot>(watches.Sum(watch => watch.Slots.Length));
         foreach (var watch in watches)
         {
             foreach (var slot in watch.Slots)

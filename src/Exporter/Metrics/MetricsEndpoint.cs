@@ -9,6 +9,9 @@ public static class MetricsEndpoint
 {
     public const string Path = "/metrics";
 
+    /// <summary>Kestrel copies what it is given into buffers, and keeps those: of a body for 1,000 bots it should not be given all at once.</summary>
+    private const int PieceBytes = 64 * 1024;
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <param name="specs">The checks that <c>collect[]</c> and <c>exclude[]</c> may name.</param>
@@ -76,7 +79,10 @@ public static class MetricsEndpoint
 
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await response.Body.WriteAsync(body, context.RequestAborted);
+            for (var rest = body; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, PieceBytes)..])
+            {
+                await response.Body.WriteAsync(rest[..Math.Min(rest.Length, PieceBytes)], context.RequestAborted);
+            }
         }
     }
 

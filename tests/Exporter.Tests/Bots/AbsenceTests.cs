@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Exporter.Bots;
 
 namespace Exporter.Tests.Bots;
@@ -51,6 +52,24 @@ public sealed class AbsenceTests : IDisposable
 
         switches.The("max_drawdown").Unreadable(UnreadableCause.NoDirectory);
         Assert.IsType<Reading<KillSwitch>.Absent>(switches.The("trading_frozen"));
+    }
+
+    [Fact]
+    public async Task Absence_is_not_taken_from_memory_when_the_file_or_its_directory_changes()
+    {
+        _fixture.Delete(FeatureStoreFixture.Probation);
+        var bot = _fixture.Read();
+        Assert.IsType<Reading<ImmutableArray<SymbolState>>.Absent>(await bot.ReadProbationAsync(default));
+        Assert.IsType<Reading<ImmutableArray<SymbolState>>.Absent>(await bot.ReadProbationAsync(default));
+
+        _fixture.Write(FeatureStoreFixture.Probation, "{");
+        (await bot.ReadProbationAsync(default)).Unreadable(UnreadableCause.Invalid);
+
+        var other = _fixture.Read();
+        _fixture.Delete(FeatureStoreFixture.Probation);
+        Assert.IsType<Reading<ImmutableArray<SymbolState>>.Absent>(await other.ReadProbationAsync(default));
+        Directory.Delete(_fixture["feature_store"], recursive: true);
+        (await other.ReadProbationAsync(default)).Unreadable(UnreadableCause.NoDirectory);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser
     private readonly ImmutableArray<(string Path, byte[] Native)> _directories =
         [.. layout.Directories.Select(directory => (directory, Native.Path(directory)))];
 
-    private readonly AccountsFile _accounts = new();
+    // One for all bots: they share the host's users.
+    private static readonly AccountsFile Accounts = new();
 
     public FileSystemState Read()
     {
@@ -85,7 +86,7 @@ internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser
         why = "";
         if (botUser is { Length: > 0 })
         {
-            if (_accounts.Find(botUser) is { } named)
+            if (Accounts.Find(botUser) is { } named)
             {
                 return named;
             }
@@ -96,7 +97,7 @@ internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser
 
         if (Native.Statx(Native.CurrentDirectory, Native.Path(layout.Root), 0, Native.BasicStats, out var root) == 0)
         {
-            return _accounts.Find(root.Owner);
+            return Accounts.Find(root.Owner);
         }
 
         why = $"The owner of {layout.Root} cannot be told. Set BotUser.";

@@ -64,13 +64,24 @@ internal sealed class JsonSource<T>(
         return latest.Reading;
     }
 
-    private Reading<T>? Unchanged() =>
-        _known is { Stamp: { } stamp } known
-        && (known.Settled || TimeProvider.System.GetElapsedTime(known.At) < StampResolution)
-        && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
-        && now.Stamp == stamp
-            ? known.Reading
-            : null;
+    private Reading<T>? Unchanged() => _known switch
+    {
+        { Stamp: { } stamp } known when
+            (known.Settled || TimeProvider.System.GetElapsedTime(known.At) < StampResolution)
+            && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
+            && now.Stamp == stamp => known.Reading,
+        { Directory: { } directory } known when !seen.Contains(id) && IsStillMissingFrom(directory) => known.Reading,
+        _ => null,
+    };
+
+    /// <summary>Missing, in a directory that is as it was: then what has been explained of it holds.</summary>
+    private bool IsStillMissingFrom(FileStamp directory) =>
+        Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out _) != 0
+        && Marshal.GetLastPInvokeError() == Native.NoEntry
+        && DirectoryStamp() == directory;
+
+    private FileStamp? DirectoryStamp() =>
+        Native.Statx(Native.CurrentDirectory, path.NativeDirectory, 0, Native.BasicStats, out var directory) == 0 ? directory.Stamp : null;
 
     private Look LookOnce()
     {
@@ -78,7 +89,8 @@ internal sealed class JsonSource<T>(
         if (descriptor < 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            _latest = new Known(Absence.Explain<T>(path, error, seen.Contains(id)), null, false);
+            var missing = Absence.Explain<T>(path, error, seen.Contains(id));
+            _latest = new Known(missing, null, false) { Directory = missing is Reading<T>.Absent ? DirectoryStamp() : null };
 
             // Some bots delete and write anew: what was there a moment ago gets a moment.
             return error == Native.NoEntry && _known is { Reading: Reading<T>.Seen } ? Look.Again : Look.Done;
@@ -183,5 +195,8 @@ internal sealed class JsonSource<T>(
     private sealed record Known(Reading<T> Reading, FileStamp? Stamp, bool Settled)
     {
         public long At { get; } = TimeProvider.System.GetTimestamp();
+
+        /// <summary>Of the directory that does not hold the file; null unless the file is known to be absent.</summary>
+        public FileStamp? Directory { get; init; }
     }
 }
