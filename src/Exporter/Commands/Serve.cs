@@ -49,6 +49,13 @@ internal static partial class Serve
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Exporter.Serve");
         Log.Starting(log, BuildVersion.Version, BuildVersion.Revision, options.Storage.Path!);
+        var reload = app.Services.GetRequiredService<Reload>();
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            // Without this the signal would end the process.
+            signal.Cancel = true;
+            _ = reload.RunAsync(CancellationToken.None);
+        });
         try
         {
             await app.StartAsync(cancellation);
@@ -65,13 +72,6 @@ internal static partial class Serve
             Log.Listening(log, address);
         }
 
-        var reload = app.Services.GetRequiredService<Reload>();
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            // Without this the signal would end the process.
-            signal.Cancel = true;
-            _ = reload.RunAsync(CancellationToken.None);
-        });
         await app.WaitForShutdownAsync(cancellation);
         Log.Stopped(log);
         return ExitCodes.Success;

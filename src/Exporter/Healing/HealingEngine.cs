@@ -24,6 +24,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     private readonly HealthWatch _watch;
     private readonly Escalations _escalations;
     private readonly LedgerUpkeep _upkeep;
+    private readonly ClockWatch _clock;
     private readonly StepStream _steps;
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -56,6 +57,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         _escalations = new Escalations(ledger, () => _escalate, _metrics, loggers.CreateLogger<Escalations>());
         _steps = new StepStream(ledger, _metrics, loggers.CreateLogger<StepStream>());
         _upkeep = new LedgerUpkeep(() => _setup, ledger, _storms, AlertingPath, _metrics, _steps, time);
+        _clock = new ClockWatch(ledger, time);
         _metrics.Declare(setup);
         _pipelines.Rebuild();
     }
@@ -105,27 +107,8 @@ public sealed partial class HealingEngine : IAsyncDisposable
     {
         _unseen = snapshot;
         // What has not changed can wait for the next pulse: a scrape costs the ledger nothing then.
-        if (HasChanged(snapshot, before))
+        if (HealthWatch.HasChanged(snapshot, before))
             Wake();
-    }
-
-    private static bool HasChanged(Snapshot snapshot, Snapshot? before)
-    {
-        if (before is null || before.Bots.Length != snapshot.Bots.Length)
-            return true;
-        for (var i = 0; i < snapshot.Bots.Length; i++)
-        {
-            var (was, now) = (before.Bots[i], snapshot.Bots[i]);
-            if (was.Bot != now.Bot || was.Checks.Length != now.Checks.Length)
-                return true;
-            for (var j = 0; j < now.Checks.Length; j++)
-            {
-                if (was.Checks[j].Result.Status != now.Checks[j].Result.Status)
-                    return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Decides about each alert and keeps the decisions durably before it answers.</summary>
@@ -229,6 +212,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     private async Task PassAsync(CancellationToken cancellation)
     {
         await _upkeep.LoadAsync(cancellation);
+        await _clock.FollowAsync(cancellation);
         if (Interlocked.Exchange(ref _unseen, null) is { } snapshot)
             await _watch.ObserveAsync(snapshot, cancellation);
         _pipelines.Show();

@@ -17,6 +17,26 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, Ledger ledger, Storm
 
     private readonly HashSet<(string Bot, string Check, DateTimeOffset Since)> _told = [];
 
+    /// <summary>Whether a bot, a check or a status is another than before: what healing acts on.</summary>
+    public static bool HasChanged(Snapshot snapshot, Snapshot? before)
+    {
+        if (before is null || before.Bots.Length != snapshot.Bots.Length)
+            return true;
+        for (var i = 0; i < snapshot.Bots.Length; i++)
+        {
+            var (was, now) = (before.Bots[i], snapshot.Bots[i]);
+            if (was.Bot != now.Bot || was.Checks.Length != now.Checks.Length)
+                return true;
+            for (var j = 0; j < now.Checks.Length; j++)
+            {
+                if (was.Checks[j].Result.Status != now.Checks[j].Result.Status)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <exception cref="LedgerException">What it means cannot be recorded; the next snapshot says it again.</exception>
     public async Task ObserveAsync(Snapshot snapshot, CancellationToken cancellation)
     {

@@ -251,6 +251,23 @@ public sealed class GuardRailTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_lengthens_no_cooldown()
+    {
+        var options = HealingWorld.Enabled();
+        options.MaxAttempts = 10;
+        var time = new WallClock(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        await using var world = Failing(options, time: time).Start();
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync(1);
+
+        time.Set(-TimeSpan.FromMinutes(30));
+        await world.PassAsync(options.Cooldown - TimeSpan.FromSeconds(30));
+        Assert.Equal(1, world.Action.Runs);
+        await world.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, world.Action.Runs);
+    }
+
+    [Fact]
     public async Task Attempts_survive_a_restart_and_the_exhausted_gauge_with_them()
     {
         using var directory = new TemporaryDirectory();
