@@ -182,10 +182,16 @@ start hook "http://127.0.0.1:$hook_port/" webhook -hooks "$work/hooks.json" -ip 
 g=$(load action "http://127.0.0.1:$port/heal" 50 "$work/told" 800 "$config" bot0 mend)
 h=$(load action "http://127.0.0.1:$hook_port/hooks/heal" 50 "$work/told" 100 "$config" bot0 mend)
 echo
-row "webhook to action done, idle, 50 times" exporter "webhook" - "ratio" budget
+# The journal has its time to the millisecond: from the answer 202 to the start of the action.
+started=$(jq -s -r 'def ms: (.[0:19] + "Z" | fromdateiso8601) * 1000 + (.[20:23] | tonumber);
+  [group_by(.id)[] | map({(.step): .timestamp}) | add | select(.running) | (.running | ms) - (.accepted | ms)] | sort
+  | "p50_ms=\(.[length / 2 | floor]) p99_ms=\(.[-1])"' "$work/one/logs/failure_point_healing.jsonl")
+row "webhook, idle, 50 times" exporter "webhook" - "ratio" budget
 row --- ---: ---: ---: ---: ---
-row "p50, ms" "$(value "$g" p50_ms)" "$(value "$h" p50_ms)" - "$(ratio "$(value "$g" p50_ms)" "$(value "$h" p50_ms)")" -
-row "p99, ms" "$(value "$g" p99_ms)" "$(value "$h" p99_ms)" - "$(ratio "$(value "$g" p99_ms)" "$(value "$h" p99_ms)")" "$(verdict "$(value "$g" p99_ms)" 20 ms)"
+row "to the action's end, p50, ms" "$(value "$g" p50_ms)" "$(value "$h" p50_ms)" - "$(ratio "$(value "$g" p50_ms)" "$(value "$h" p50_ms)")" -
+row "to the action's end, slowest, ms" "$(value "$g" p99_ms)" "$(value "$h" p99_ms)" - "$(ratio "$(value "$g" p99_ms)" "$(value "$h" p99_ms)")" -
+row "from 202 to the action's start, p50, ms" "$(value "$started" p50_ms)" - - - -
+row "from 202 to the action's start, slowest, ms" "$(value "$started" p99_ms)" - - - "$(verdict "$(value "$started" p99_ms)" 20 ms)"
 stop "$ours" "$hook"
 
 mended_ms() { # eleven times: the file is removed, then timed until it is there again, at another moment of the poll each time
@@ -272,3 +278,5 @@ if $growth; then
     row "$rate" "$(value "$g" cpu_ms)" "$(value "$g" p50_ms)" "$(value "$g" p99_ms)" "$(value "$g" rss_mb)" "$(value "$g" codes)"
   done
 fi
+echo
+echo "Why a budget is not met: docs/performance.md"
