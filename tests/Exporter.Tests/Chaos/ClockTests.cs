@@ -86,6 +86,37 @@ public sealed class ClockTests(ITestOutputHelper output)
         Assert.Equal(12, world.Action.Runs);
     }
 
+    [Fact]
+    public async Task Each_alert_is_healed_once_when_the_clock_jumps_back_and_forth()
+    {
+        var dice = Dice();
+        var options = HealingWorld.Enabled();
+        // By the wall clock all of it may happen within an hour, or before it began.
+        options.MaxAttempts = 100;
+        await using var world = new HealingWorld(options, time: _clock);
+        world.Action.OnRun = (_, _) =>
+        {
+            _clock.Jump(Jump(dice));
+            world.Health.Mend("alpha");
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+
+        for (var round = 1; round <= 12; round++)
+        {
+            world.Health.Break("alpha");
+            world.Health.Publish();
+            Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(fingerprint: $"f{round}")));
+            Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(round))[^1]);
+
+            await world.ReceiveAsync(world.Resolved(fingerprint: $"f{round}"));
+            _clock.Jump(Jump(dice));
+            await world.PassAsync(options.Cooldown + TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(12, world.Action.Runs);
+    }
+
     private Random Dice()
     {
         var seed = Environment.TickCount;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Exporter.Checks;
 using Exporter.Healing;
+using Exporter.Tests.Chaos;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Exporter.Tests.Healing;
@@ -255,12 +256,12 @@ public sealed class GuardRailTests
     {
         var options = HealingWorld.Enabled();
         options.MaxAttempts = 10;
-        var time = new WallClock(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        var time = new JumpingClock(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         await using var world = Failing(options, time: time).Start();
         await world.ReceiveAsync(world.Firing());
         await world.VerdictsAsync(1);
 
-        time.Set(-TimeSpan.FromMinutes(30));
+        time.Jump(-TimeSpan.FromMinutes(30));
         await world.PassAsync(options.Cooldown - TimeSpan.FromSeconds(30));
         Assert.Equal(1, world.Action.Runs);
         await world.PassAsync(TimeSpan.FromMinutes(1));
