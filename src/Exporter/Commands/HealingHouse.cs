@@ -95,5 +95,6 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     }
 
     private Escalate? EscalationOf(ExporterOptions options) =>
-        EscalationSender.Create(options.Healing.Escalation, _triggers, page: null) is { } sender ? sender.SendAsync : null;
+        EscalationSender.Create(
+            options.Healing.Escalation, _triggers, options.Web.ExternalUrl is { } page ? new Uri(page) : null) is { } sender ? sender.SendAsync : null;
 }

@@ -1,9 +1,10 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace Exporter.Web;
 
 /// <summary>The HTTP server and who may ask it.</summary>
-public sealed class WebOptions
+public sealed class WebOptions : IValidatableObject
 {
     public const string DefaultListenAddress = "127.0.0.1:10042";
 
@@ -18,4 +19,13 @@ public sealed class WebOptions
 
     [Description("Whether /metrics needs the token too, unless the request is local.")]
     public bool ProtectMetrics { get; set; }
+
+    [Description("The address under which people reach the exporter, such as http://bothost:10042/. Escalations carry it as their link.")]
+    public string? ExternalUrl { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ExternalUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" && parsed.UserInfo.Length == 0))
+            yield return new("is no absolute http or https address without user and password; write one such as http://bothost:10042/.", [nameof(ExternalUrl)]);
+    }
 }

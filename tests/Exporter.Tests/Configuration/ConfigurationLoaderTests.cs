@@ -154,6 +154,18 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.True(options.Web.ProtectMetrics);
     }
 
+    [Theory]
+    [InlineData("bothost:10042")]
+    [InlineData("ftp://bothost/")]
+    [InlineData("http://owner:secret@bothost/")]
+    public void A_wrong_external_address_is_named_without_being_shown(string url)
+    {
+        var error = Assert.Single(Invalid(Load(new() { Bots = [Bot("alpha")] }, ("TRADINGBOT__WEB__EXTERNALURL", url))));
+
+        Assert.Contains("http://bothost:10042/", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_wrong_environment_variable_is_named()
     {
