@@ -64,26 +64,15 @@ public sealed class ClockTests(ITestOutputHelper output)
     {
         var dice = Dice();
         await using var world = new HealingWorld(time: _clock);
-        world.Action.OnRun = (_, _) =>
-        {
-            _clock.Jump(Jump(dice).Duration());
-            world.Health.Mend("alpha");
-            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
-        };
-        world.Start();
 
-        for (var round = 1; round <= 12; round++)
-        {
-            world.Health.Break("alpha");
-            world.Health.Publish();
-            Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(fingerprint: $"f{round}")));
-            Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(round))[^1]);
-
-            await world.ReceiveAsync(world.Resolved(fingerprint: $"f{round}"));
-            _clock.Jump(TimeSpan.FromHours(2) + Jump(dice).Duration());
-        }
-
-        Assert.Equal(12, world.Action.Runs);
+        await HealTwelveTimesAsync(
+            world,
+            during: () => Jump(dice).Duration(),
+            between: () =>
+            {
+                _clock.Jump(TimeSpan.FromHours(2) + Jump(dice).Duration());
+                return Task.CompletedTask;
+            });
     }
 
     [Fact]
@@ -94,9 +83,22 @@ public sealed class ClockTests(ITestOutputHelper output)
         // By the wall clock all of it may happen within an hour, or before it began.
         options.MaxAttempts = 100;
         await using var world = new HealingWorld(options, time: _clock);
+
+        await HealTwelveTimesAsync(
+            world,
+            during: () => Jump(dice),
+            between: () =>
+            {
+                _clock.Jump(Jump(dice));
+                return world.PassAsync(options.Cooldown + TimeSpan.FromSeconds(5));
+            });
+    }
+
+    private async Task HealTwelveTimesAsync(HealingWorld world, Func<TimeSpan> during, Func<Task> between)
+    {
         world.Action.OnRun = (_, _) =>
         {
-            _clock.Jump(Jump(dice));
+            _clock.Jump(during());
             world.Health.Mend("alpha");
             return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
         };
@@ -110,8 +112,7 @@ public sealed class ClockTests(ITestOutputHelper output)
             Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(round))[^1]);
 
             await world.ReceiveAsync(world.Resolved(fingerprint: $"f{round}"));
-            _clock.Jump(Jump(dice));
-            await world.PassAsync(options.Cooldown + TimeSpan.FromSeconds(5));
+            await between();
         }
 
         Assert.Equal(12, world.Action.Runs);
