@@ -30,13 +30,14 @@ internal sealed class CauseCounts
         }
     }
 
-    public void CopyTo(string bot, BotSeries series)
+    /// <summary>Every count of a bot, in the order in which its causes first came up.</summary>
+    public void Visit(string bot, Action<string, string, long> visit)
     {
         lock (_gate)
         {
             foreach (var ((check, cause), count) in _bots.GetValueOrDefault(bot) ?? [])
             {
-                series.SetErrors(check, cause, count);
+                visit(check, cause, count);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Prometheus;
@@ -7,65 +6,61 @@ namespace Exporter.Metrics;
 
 /// <summary>
 /// Turns snapshots into exposition bytes: each once per format, so that every scrape that shares an evaluation is served the same ones.
-/// It alone touches the registry's series of checked state: callbacks of parallel scrapes would mix two states in one body.
 /// </summary>
 public sealed partial class Exposition : IDisposable
 {
     private readonly ExporterRegistry _registry;
-    private readonly ImmutableArray<CheckSpec> _specs;
     private readonly ILogger _log;
-    private readonly SnapshotFamilies _families;
-    private readonly CollectorRegistry _steady = Prometheus.Metrics.NewCustomRegistry();
-    private readonly FormatBodies _text = new(ExpositionFormat.PrometheusText);
-    private readonly FormatBodies _openMetrics = new(ExpositionFormat.OpenMetricsText);
+    private readonly SnapshotText _state;
+    private readonly Bodies _text = new(ExpositionFormat.PrometheusText);
+    private readonly Bodies _openMetrics = new(ExpositionFormat.OpenMetricsText);
     private readonly ProcessMetrics _process;
     private readonly CauseCounts _errors = new();
     private readonly Counter _defects;
     private readonly Action<IMetricFactory> _addBuildInfo;
     private readonly SemaphoreSlim _owner = new(1);
     private readonly HashSet<string> _saidDefects = [];
-    private Snapshot? _applied;
+    private Snapshot? _newest;
 
     /// <param name="version">For <c>tradingbot_exporter_build_info</c>.</param>
     /// <param name="specs">Of every check that there is; no two may declare the same family.</param>
     public Exposition(
         ExporterRegistry registry, Evaluator evaluator, IEnumerable<CheckSpec> specs, string version, string revision, ILogger<Exposition> log)
     {
-        (_registry, _specs, _log) = (registry, [.. specs], log);
+        (_registry, _log) = (registry, log);
         _addBuildInfo = factory => factory
             .CreateGauge("tradingbot_exporter_build_info", "1, with the build of the running exporter.", ["version", "revision"])
             .WithLabels(version, revision).Set(1);
         _addBuildInfo(registry.Factory);
         _defects = registry.Factory.CreateCounter(
             "tradingbot_exporter_internal_errors_total", "Defects of the exporter itself that a scrape met; its log says which.");
-        _families = new SnapshotFamilies(_specs, ExporterRegistry.FactoryFor(_steady), registry.Factory, Defect);
+        _state = new SnapshotText(specs, Defect);
         _process = new ProcessMetrics(registry.Factory);
         evaluator.Published += _errors.Count;
     }
 
     /// <summary>
-    /// The exposition of a snapshot, or of a newer one that was rendered meanwhile. A partial snapshot shows its checks alone.
+    /// The exposition of a snapshot, or of a newer one that was rendered meanwhile. A partial snapshot shows its checks alone. Whoever
+    /// gets it disposes it after sending it.
     /// </summary>
-    internal async Task<ReadOnlyMemory<byte>> RenderAsync(Snapshot snapshot, Negotiation form, CancellationToken cancellation)
+    internal async Task<Body.Lease> RenderAsync(Snapshot snapshot, Negotiation form, CancellationToken cancellation)
     {
         if (snapshot.Partial)
         {
-            return await RenderPartialAsync(snapshot, form);
+            return await RenderAloneAsync(InstrumentsOfABuild(), form, text => _state.Write(text, snapshot, errors: null));
         }
 
         await _owner.WaitAsync(cancellation);
         try
         {
-            if (_applied is null || _applied.Number < snapshot.Number)
+            if (_newest is null || _newest.Number < snapshot.Number)
             {
-                _families.Apply(snapshot, _errors);
-                _applied = snapshot;
+                _newest = snapshot;
             }
 
             var bodies = form.Format == ExpositionFormat.OpenMetricsText ? _openMetrics : _text;
-            _process.Update();
-            await bodies.RenderAsync(_steady, _families.SteadyVersion, _registry.Registry, _applied.Number);
-            return form.Gzip ? bodies.Gzip : bodies.Plain;
+            var body = await bodies.RenderAsync(_newest.Number, RenderNewestAsync);
+            return body.Hold(form.Gzip);
         }
         finally
         {
@@ -74,15 +69,13 @@ public sealed partial class Exposition : IDisposable
     }
 
     /// <summary>What can be said when rendering itself fails: a valid answer that counts the failure, so that a rule can see it.</summary>
-    internal async Task<ReadOnlyMemory<byte>> RenderFailureAsync(Exception failure, Negotiation form)
+    internal async Task<Body.Lease> RenderFailureAsync(Exception failure, Negotiation form)
     {
         _defects.Inc();
         Log.ScrapeFailed(_log, failure);
-        var registry = Prometheus.Metrics.NewCustomRegistry();
-        var factory = ExporterRegistry.FactoryFor(registry);
-        _addBuildInfo(factory);
-        factory.CreateCounter(_defects.Name, _defects.Help).IncTo(_defects.Value);
-        return await ExportAsync(registry, form);
+        var instruments = InstrumentsOfABuild();
+        ExporterRegistry.FactoryFor(instruments).CreateCounter(_defects.Name, _defects.Help).IncTo(_defects.Value);
+        return await RenderAloneAsync(instruments, form, _ => { });
     }
 
     public void Dispose()
@@ -92,20 +85,27 @@ public sealed partial class Exposition : IDisposable
         _openMetrics.Dispose();
     }
 
-    private async Task<ReadOnlyMemory<byte>> RenderPartialAsync(Snapshot snapshot, Negotiation form)
+    private async ValueTask RenderNewestAsync(Body body)
     {
-        var registry = Prometheus.Metrics.NewCustomRegistry();
-        var factory = ExporterRegistry.FactoryFor(registry);
-        _addBuildInfo(factory);
-        new SnapshotFamilies(_specs, factory, factory, Defect).Apply(snapshot, errors: null);
-        return await ExportAsync(registry, form);
+        body.Text.Clear();
+        _state.Write(body.Text, _newest!, _errors);
+        _process.Update();
+        await body.AppendAsync(_registry.Registry);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ExportAsync(CollectorRegistry registry, Negotiation form)
+    private CollectorRegistry InstrumentsOfABuild()
     {
-        using var bodies = new FormatBodies(form.Format);
-        await bodies.RenderAsync(Prometheus.Metrics.NewCustomRegistry(), 0, registry, 0);
-        return form.Gzip ? bodies.Gzip : bodies.Plain;
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        _addBuildInfo(ExporterRegistry.FactoryFor(registry));
+        return registry;
+    }
+
+    private static async Task<Body.Lease> RenderAloneAsync(CollectorRegistry instruments, Negotiation form, Action<ExpositionWriter> write)
+    {
+        using var body = new Body(form.Format);
+        write(body.Text);
+        await body.AppendAsync(instruments);
+        return body.Hold(form.Gzip);
     }
 
     private void Defect(string what)

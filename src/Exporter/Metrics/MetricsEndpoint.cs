@@ -42,8 +42,8 @@ public static class MetricsEndpoint
             }
 
             var form = Negotiation.Of(context.Request.Headers);
-            var body = await BodyAsync(evaluator, exposition, scrape, form, cancellation);
-            await WriteAsync(context, form, body);
+            using var body = await BodyAsync(evaluator, exposition, scrape, form, cancellation);
+            await WriteAsync(context, form, body.Bytes);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -51,7 +51,7 @@ public static class MetricsEndpoint
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(
+    private static async Task<Body.Lease> BodyAsync(
         Evaluator evaluator, Exposition exposition, ScrapeRequest scrape, Negotiation form, CancellationToken cancellation)
     {
         try

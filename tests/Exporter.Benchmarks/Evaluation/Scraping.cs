@@ -57,7 +57,8 @@ public class Scraping
     public async Task<int> EvaluateAndRender()
     {
         var snapshot = await _evaluator.EvaluateAsync(Deadline, CancellationToken.None);
-        return (await _exposition.RenderAsync(snapshot, _text, CancellationToken.None)).Length;
+        using var body = await _exposition.RenderAsync(snapshot, _text, CancellationToken.None);
+        return body.Bytes.Length;
     }
 
     private static MonitoredBot Watched(IBot bot, CheckDependencies made) =>

@@ -189,18 +189,18 @@ public sealed class ExpositionTests
         var snapshot = await evaluator.EvaluateAsync(Deadline, default);
         var form = new Negotiation(ExpositionFormat.PrometheusText, Gzip: false);
 
-        var first = await exposition.RenderAsync(snapshot, form, default);
-        var second = await exposition.RenderAsync(snapshot, form, default);
-        var zipped = await exposition.RenderAsync(snapshot, form with { Gzip = true }, default);
+        using var first = await exposition.RenderAsync(snapshot, form, default);
+        using var second = await exposition.RenderAsync(snapshot, form, default);
+        using var zipped = await exposition.RenderAsync(snapshot, form with { Gzip = true }, default);
 
-        Assert.True(first.Equals(second));
+        Assert.True(first.Bytes.Equals(second.Bytes));
         using var unzipped = new MemoryStream();
-        using (var gzip = new GZipStream(new MemoryStream(zipped.ToArray()), CompressionMode.Decompress))
+        using (var gzip = new GZipStream(new MemoryStream(zipped.Bytes.ToArray()), CompressionMode.Decompress))
         {
             await gzip.CopyToAsync(unzipped);
         }
 
-        Assert.Equal(first.ToArray(), unzipped.ToArray());
+        Assert.Equal(first.Bytes.ToArray(), unzipped.ToArray());
     }
 
     [Fact]
@@ -253,8 +253,11 @@ public sealed class ExpositionTests
 
     private static MonitoredBot BotWith(string name, CheckResult result) => NamedBot.With(name, Check("probe", result));
 
-    private static async Task<string> Text(Exposition exposition, Snapshot snapshot, ExpositionFormat format = ExpositionFormat.PrometheusText) =>
-        Encoding.UTF8.GetString((await exposition.RenderAsync(snapshot, new Negotiation(format, Gzip: false), default)).Span);
+    private static async Task<string> Text(Exposition exposition, Snapshot snapshot, ExpositionFormat format = ExpositionFormat.PrometheusText)
+    {
+        using var body = await exposition.RenderAsync(snapshot, new Negotiation(format, Gzip: false), default);
+        return Encoding.UTF8.GetString(body.Bytes.Span);
+    }
 
     private Exposition ExpositionOf(Evaluator evaluator) => new(
         _registry, evaluator, evaluator.Bots[0].Checks.Select(check => check.Spec), "1.2.3", "abc", NullLogger<Exposition>.Instance);

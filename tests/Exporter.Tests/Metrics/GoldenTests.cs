@@ -91,7 +91,8 @@ public sealed partial class GoldenTests : IDisposable
         using var exposition = new Exposition(
             new ExporterRegistry(), evaluator, CheckCatalogue.All.Select(check => check.Spec), "1.2.3", "abc", NullLogger<Exposition>.Instance);
         var snapshot = await evaluator.EvaluateAsync(Evaluator.LongestDeadline, default);
-        return Encoding.UTF8.GetString((await exposition.RenderAsync(snapshot, new Negotiation(format, Gzip: false), default)).Span);
+        using var body = await exposition.RenderAsync(snapshot, new Negotiation(format, Gzip: false), default);
+        return Encoding.UTF8.GetString(body.Bytes.Span);
     }
 
     /// <summary>What differs from run to run: the process, the venues' ports, and how long they took.</summary>
