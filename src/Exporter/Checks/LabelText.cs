@@ -41,8 +41,10 @@ internal static class LabelText
         System.Globalization.UnicodeCategory.LineSeparator or
         System.Globalization.UnicodeCategory.ParagraphSeparator);
 
-    private static bool IsPlain(string name)
+    /// <summary>As the other, for a whole text.</summary>
+    public static bool IsPlain(string name)
     {
+        if (!name.AsSpan().ContainsAnyExceptInRange(' ', '~')) return true;
         foreach (var rune in name.EnumerateRunes())
         {
             if (!IsPlain(rune)) return false;

@@ -50,6 +50,7 @@ internal static class Phrase
 
     private static string Clean(string text, int limit)
     {
+        if (text.Length <= limit && LabelText.IsPlain(text)) return text;
         var clean = new StringBuilder(Math.Min(text.Length, limit) + 1);
         foreach (var rune in text.EnumerateRunes())
         {

@@ -59,6 +59,7 @@ internal static class Composition
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
         // After all that follow evaluations, so that none misses the first one.
         services.AddHostedService<IdleEvaluation>();
+        services.AddHostedService<Footprint>();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
 

@@ -23,9 +23,9 @@ internal sealed class Flight
 
     private readonly EvaluationClock _clock;
     private readonly Func<CheckSlot, CheckContext> _contextOf;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new();
     private readonly Lock _gate = new();
-    private readonly List<(TimeSpan After, CancellationTokenSource Source)> _timeouts = [];
+    private readonly List<SharedTimeout> _timeouts = [];
     private readonly Action _answered;
     private ITimer? _deadline;
     private ITimer? _stall;
@@ -60,7 +60,8 @@ internal sealed class Flight
     {
         if (Due.IsEmpty)
         {
-            Close();
+            // Not here: the caller may hold locks that what comes after needs.
+            ThreadPool.UnsafeQueueUserWorkItem(static flight => flight.Close(), this, preferLocal: true);
             return;
         }
 
@@ -105,13 +106,15 @@ internal sealed class Flight
             }
 
             var slot = Due[index];
-            var run = slot.RunOrJoin(Sequence, _contextOf(slot), TimeoutOf(slot.Check));
+            var timeout = TimeoutOf(slot.Check);
+            var run = slot.RunOrJoin(Sequence, _contextOf(slot), timeout.Token);
             if (run.IsCompleted)
             {
                 Answered();
             }
             else
             {
+                timeout.Start(_clock.Time);
                 run.GetAwaiter().UnsafeOnCompleted(_answered);
             }
         }
@@ -127,7 +130,7 @@ internal sealed class Flight
         Close();
         lock (_gate)
         {
-            _timeouts.ForEach(timeout => timeout.Source.Dispose());
+            _timeouts.ForEach(timeout => timeout.Dispose());
         }
     }
 
@@ -140,25 +143,25 @@ internal sealed class Flight
             _stall?.Dispose();
         }
 
+        // What comes after goes on here: waking another thread for it would cost a scrape more than most checks do.
         _over.TrySetResult();
     }
 
-    /// <summary>Checks with the same time-out share one source: a timer for each of thousands would cost more than the checks.</summary>
-    private CancellationToken TimeoutOf(ICheck check)
+    private SharedTimeout TimeoutOf(ICheck check)
     {
         lock (_gate)
         {
-            foreach (var (after, source) in _timeouts)
+            foreach (var timeout in _timeouts)
             {
-                if (after == check.Timeout)
+                if (timeout.After == check.Timeout)
                 {
-                    return source.Token;
+                    return timeout;
                 }
             }
 
-            var added = new CancellationTokenSource(check.Timeout, _clock.Time);
-            _timeouts.Add((check.Timeout, added));
-            return added.Token;
+            var added = new SharedTimeout(check.Timeout);
+            _timeouts.Add(added);
+            return added;
         }
     }
 
@@ -214,5 +217,42 @@ internal sealed class Flight
             Name = "checks",
         };
         thread.Start();
+    }
+
+    /// <summary>
+    /// For all checks with the same time-out: a timer for each of thousands would cost more than the checks. It runs from the first one
+    /// that awaits something; a check that does not could not heed it.
+    /// </summary>
+    private sealed class SharedTimeout(TimeSpan after) : IDisposable
+    {
+        private readonly CancellationTokenSource _source = new();
+        private ITimer? _timer;
+        private bool _disposed;
+
+        public TimeSpan After => after;
+
+        public CancellationToken Token => _source.Token;
+
+        public void Start(TimeProvider time)
+        {
+            lock (_source)
+            {
+                if (!_disposed)
+                {
+                    _timer ??= time.CreateTimer(
+                        static source => ((CancellationTokenSource)source!).Cancel(), _source, Positive(after), Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_source)
+            {
+                _disposed = true;
+                // Not the source: its timer may be firing now, and it holds nothing that needs an end.
+                _timer?.Dispose();
+            }
+        }
     }
 }

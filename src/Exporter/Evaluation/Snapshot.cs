@@ -17,6 +17,18 @@ public sealed record Snapshot(long Number, DateTimeOffset At, ImmutableArray<Bot
     public Health Overall => Bots.IsEmpty ? Health.Healthy : Bots.Max(bot => bot.Health);
 
     public BotSnapshot? Find(string bot) => Bots.FirstOrDefault(candidate => candidate.Bot == bot);
+
+    /// <summary>Whether it speaks of the same bots as <paramref name="other"/>; they keep their places until a reload.</summary>
+    public bool HasBotsOf(Snapshot other)
+    {
+        var same = Bots.Length == other.Bots.Length;
+        for (var i = 0; same && i < Bots.Length; i++)
+        {
+            same = Bots[i].Bot == other.Bots[i].Bot;
+        }
+
+        return same;
+    }
 }
 
 /// <summary>One bot's part of a snapshot.</summary>

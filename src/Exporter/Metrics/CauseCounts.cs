@@ -20,7 +20,7 @@ internal sealed class CauseCounts
                 Count(bot, earlier);
             }
 
-            if (_bots.Count > 0 && before is not null && before.Bots.Any(bot => snapshot.Find(bot.Bot) is null))
+            if (before is not null && !snapshot.HasBotsOf(before))
             {
                 foreach (var gone in _bots.Keys.Where(bot => snapshot.Find(bot) is null).ToArray())
                 {

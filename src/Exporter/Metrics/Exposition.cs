@@ -81,6 +81,7 @@ public sealed partial class Exposition : IDisposable
     public void Dispose()
     {
         _owner.Dispose();
+        _process.Dispose();
         _text.Dispose();
         _openMetrics.Dispose();
     }

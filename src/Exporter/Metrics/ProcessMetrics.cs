@@ -1,17 +1,19 @@
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Prometheus;
 
 namespace Exporter.Metrics;
 
 /// <summary>The few <c>process_*</c> values that operators look at, under the names that every exporter uses. From <c>/proc</c>.</summary>
-internal sealed class ProcessMetrics
+internal sealed class ProcessMetrics : IDisposable
 {
     private readonly Counter _cpu;
     private readonly Gauge _resident;
     private readonly Gauge _virtual;
     private readonly Gauge _descriptors;
+    private SafeFileHandle? _pages;
 
     public ProcessMetrics(IMetricFactory factory)
     {
@@ -32,8 +34,8 @@ internal sealed class ProcessMetrics
             _cpu.IncTo(Environment.CpuUsage.TotalTime.TotalSeconds);
             // Pages: total, then resident.
             Span<byte> buffer = stackalloc byte[128];
-            using var file = File.OpenHandle("/proc/self/statm");
-            var text = buffer[..RandomAccess.Read(file, buffer, 0)];
+            _pages ??= File.OpenHandle("/proc/self/statm");
+            var text = buffer[..RandomAccess.Read(_pages, buffer, 0)];
             if (Utf8Parser.TryParse(text, out long total, out var end) && Utf8Parser.TryParse(text[(end + 1)..], out long resident, out _))
             {
                 _virtual.Set((double)total * Environment.SystemPageSize);
@@ -50,6 +52,8 @@ internal sealed class ProcessMetrics
             // A sandbox may hide /proc; the rest of the exposition matters more.
         }
     }
+
+    public void Dispose() => _pages?.Dispose();
 
     private static double DescriptorLimit()
     {

@@ -142,6 +142,54 @@ public sealed class ExpositionTests
     }
 
     [Fact]
+    public async Task One_series_has_one_value()
+    {
+        var text = await Render(CheckResult.Ok("Fine.") with { Samples = [Probation.Of(1, "BTCUSDT"), Probation.Of(0, "ETHUSDT"), Probation.Of(2, "BTCUSDT")] });
+
+        Assert.Contains("symbol=\"BTCUSDT\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("symbol=\"ETHUSDT\"} 0\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("symbol=\"BTCUSDT\"} 2", text, StringComparison.Ordinal);
+        Assert.Contains("tradingbot_exporter_internal_errors_total 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.1, "0.1", "0.1")]
+    [InlineData(-0.0, "0", "0.0")]
+    [InlineData(1767323045.123, "1767323045.123", "1767323045.123")]
+    [InlineData(999999999999999, "999999999999999", "999999999999999.0")]
+    [InlineData(1e15, "1e+15", "1e+15")]
+    [InlineData(-2.5e-7, "-2.5e-07", "-2.5e-07")]
+    [InlineData(double.NaN, "NaN", "NaN")]
+    [InlineData(double.PositiveInfinity, "+Inf", "+Inf")]
+    [InlineData(double.NegativeInfinity, "-Inf", "-Inf")]
+    public async Task Any_number_can_be_a_value(double value, string text, string openMetrics)
+    {
+        var evaluator = new Evaluator([BotWith("bot", CheckResult.Ok("Fine.") with { Samples = [Probation.Of(value, "X")] })], _time);
+        using var exposition = ExpositionOf(evaluator);
+        var snapshot = await evaluator.EvaluateAsync(Deadline, default);
+
+        Assert.Contains($"symbol=\"X\"}} {text}\n", await Text(exposition, snapshot), StringComparison.Ordinal);
+        Assert.Contains($"symbol=\"X\"}} {openMetrics}\n", await Text(exposition, snapshot, ExpositionFormat.OpenMetricsText), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_slow_client_still_reads_is_not_written_to()
+    {
+        var evaluator = new Evaluator([BotWith("bot", CheckResult.Ok("Fine."))], _time);
+        using var exposition = ExpositionOf(evaluator);
+        var form = new Negotiation(ExpositionFormat.PrometheusText, Gzip: false);
+        using var slow = await exposition.RenderAsync(await evaluator.EvaluateAsync(Deadline, default), form, default);
+        var begun = slow.Bytes.ToArray();
+        for (var round = 0; round < 3; round++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Text(exposition, await evaluator.EvaluateAsync(Deadline, default));
+        }
+
+        Assert.Equal(begun, slow.Bytes.ToArray());
+    }
+
+    [Fact]
     public async Task OpenMetrics_ends_with_its_end_mark_and_text_has_none()
     {
         var evaluator = new Evaluator([BotWith("bot", CheckResult.Ok("Fine."))], _time);

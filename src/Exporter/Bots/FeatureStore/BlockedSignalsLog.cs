@@ -20,6 +20,7 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
     private const int MaxLineBytes = 256 << 10;
 
     private readonly Lock _gate = new();
+    private readonly KnownAbsence<BlockedSignals> _absence = new(path);
     private readonly BlockReasons _reasons = new();
     private readonly SourcePath _rotated = SourcePath.Under(path.Root, path.Full + ".1");
     private bool _lookedBefore;
@@ -32,7 +33,7 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
             var descriptor = Native.Open(path.Native, Native.OpenReadOnlyNonBlocking);
             if (descriptor < 0)
             {
-                var reading = Absence.Explain<BlockedSignals>(path, Marshal.GetLastPInvokeError(), seen.Contains(Source));
+                var reading = _absence.Explain(Marshal.GetLastPInvokeError(), seen.Contains(Source));
 
                 // Only a certain absence makes a log that appears later all new; a disk that is mounted later brings old ones.
                 _lookedBefore |= reading is Reading<BlockedSignals>.Absent;

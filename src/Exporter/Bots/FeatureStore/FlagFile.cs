@@ -6,6 +6,8 @@ namespace Exporter.Bots.FeatureStore;
 /// <summary>A switch that is a file: active while it exists, whatever it holds. Its owner sets it by touching and clears it by removing.</summary>
 internal sealed class FlagFile(SourcePath path)
 {
+    private readonly KnownAbsence<KillSwitch> _absence = new(path);
+
     public ValueTask<Reading<KillSwitch>> ReadAsync(CancellationToken cancellation) => ValueTask.FromResult(Read());
 
     private Reading<KillSwitch> Read()
@@ -13,7 +15,7 @@ internal sealed class FlagFile(SourcePath path)
         if (Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var found) != 0)
         {
             // Never lost: removing it is how it is cleared.
-            return Absence.Explain<KillSwitch>(path, Marshal.GetLastPInvokeError(), seenBefore: false);
+            return _absence.Explain(Marshal.GetLastPInvokeError(), seenBefore: false);
         }
 
         var stamp = found.Stamp;

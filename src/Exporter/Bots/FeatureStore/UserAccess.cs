@@ -11,16 +11,24 @@ internal static class UserAccess
 {
     private const uint Superuser = 0;
 
+    private static readonly uint Self = Native.EffectiveUser();
+
     public static FileAccess Judge(SourcePath file, UserAccount user)
     {
         var path = file.Full;
+        const int both = Native.ReadAccess | Native.WriteAccess;
+        // What is nearly always so takes one question.
+        if (user.Id == Self && Native.Faccessat(Native.CurrentDirectory, file.Native, both, Native.EffectiveAccess) == 0)
+        {
+            return Answer(file, Permission.Granted, Permission.Granted, null);
+        }
+
         if (Native.Statx(Native.CurrentDirectory, file.Native, 0, Native.BasicStats, out _) != 0)
         {
             return JudgeMissing(file, user, Marshal.GetLastPInvokeError());
         }
 
-        // Both at once is what is nearly always so, and one question instead of two.
-        if (May(path, user, Native.ReadAccess | Native.WriteAccess).Permission == Permission.Granted)
+        if (May(path, user, both).Permission == Permission.Granted)
         {
             return Answer(file, Permission.Granted, Permission.Granted, null);
         }
@@ -51,7 +59,7 @@ internal static class UserAccess
         file.Shown, read, write, why is null ? null : missing ? $"{file.Shown} does not exist yet, and cannot be made: {why}" : $"{file.Shown}: {why}");
 
     private static (Permission Permission, string? Why) May(string path, UserAccount user, int mode) =>
-        user.Id == Native.EffectiveUser() ? AskKernel(path, user, mode) : Work(path, user, mode);
+        user.Id == Self ? AskKernel(path, user, mode) : Work(path, user, mode);
 
     private static (Permission, string?) AskKernel(string path, UserAccount user, int mode)
     {

@@ -78,10 +78,7 @@ internal sealed class JsonSource<T>(
     private bool IsStillMissingFrom(FileStamp directory) =>
         Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out _) != 0
         && Marshal.GetLastPInvokeError() == Native.NoEntry
-        && DirectoryStamp() == directory;
-
-    private FileStamp? DirectoryStamp() =>
-        Native.Statx(Native.CurrentDirectory, path.NativeDirectory, 0, Native.BasicStats, out var directory) == 0 ? directory.Stamp : null;
+        && path.DirectoryStamp() == directory;
 
     private Look LookOnce()
     {
@@ -89,8 +86,10 @@ internal sealed class JsonSource<T>(
         if (descriptor < 0)
         {
             var error = Marshal.GetLastPInvokeError();
+            // Before the explanation: what changes meanwhile makes the next look explain it again.
+            var directory = path.DirectoryStamp();
             var missing = Absence.Explain<T>(path, error, seen.Contains(id));
-            _latest = new Known(missing, null, false) { Directory = missing is Reading<T>.Absent ? DirectoryStamp() : null };
+            _latest = new Known(missing, null, false) { Directory = missing is Reading<T>.Absent ? directory : null };
 
             // Some bots delete and write anew: what was there a moment ago gets a moment.
             return error == Native.NoEntry && _known is { Reading: Reading<T>.Seen } ? Look.Again : Look.Done;

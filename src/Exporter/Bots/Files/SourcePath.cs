@@ -28,6 +28,10 @@ internal sealed class SourcePath
 
     public byte[] NativeDirectory { get; }
 
+    /// <summary>Of the directory as it is now; null when it cannot be looked at.</summary>
+    public FileStamp? DirectoryStamp() =>
+        Files.Native.Statx(Files.Native.CurrentDirectory, NativeDirectory, 0, Files.Native.BasicStats, out var directory) == 0 ? directory.Stamp : null;
+
     /// <param name="root">Absolute.</param>
     /// <param name="path">Below the root, or absolute.</param>
     public static SourcePath Under(string root, string path)

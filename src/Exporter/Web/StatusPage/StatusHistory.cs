@@ -13,8 +13,9 @@ public sealed class StatusHistory
     public const int Minutes = 60;
 
     private readonly ConcurrentDictionary<(string Bot, string Check), Ring> _rings = new();
+    private Snapshot? _last;
 
-    /// <summary>Takes in a published snapshot; forgets bots and checks that are gone.</summary>
+    /// <summary>Takes in a published snapshot; forgets bots that are gone.</summary>
     public void Record(Snapshot snapshot)
     {
         var minute = MinuteOf(snapshot.At);
@@ -29,13 +30,15 @@ public sealed class StatusHistory
             }
         }
 
-        foreach (var key in _rings.Keys)
+        if (_last is not null && !snapshot.HasBotsOf(_last))
         {
-            if (snapshot.Find(key.Bot) is null)
+            foreach (var key in _rings.Keys.Where(key => snapshot.Find(key.Bot) is null))
             {
                 _rings.TryRemove(key, out _);
             }
         }
+
+        _last = snapshot;
     }
 
     /// <summary>Oldest first; null where nothing was evaluated in that minute.</summary>
