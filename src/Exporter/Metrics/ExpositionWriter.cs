@@ -17,8 +17,6 @@ internal sealed class ExpositionWriter(ExpositionFormat format)
     /// <summary>As long as any number of the format gets.</summary>
     private const int NumberBytes = 32;
 
-    private const double LargestWhole = 1e15;
-
     /// <summary>NUL is legal, but ends the input of Prometheus' own lexer.</summary>
     private static readonly SearchValues<char> Special = SearchValues.Create("\\\"\n\0");
 
@@ -106,25 +104,25 @@ internal sealed class ExpositionWriter(ExpositionFormat format)
 
     private void Number(double value)
     {
-        if (Math.Abs(value) < LargestWhole && Math.Truncate(value) == value)
-        {
-            ((long)value).TryFormat(Room(NumberBytes), out var digits, provider: CultureInfo.InvariantCulture);
-            _length += digits;
-            Append(_openMetrics ? ".0\n"u8 : "\n"u8);
-            return;
-        }
-
         if (double.IsFinite(value))
         {
+            if (value is 0 or 1)
+            {
+                // Nearly all of them.
+                Append(_openMetrics ? (value == 0 ? "0.0\n"u8 : "1.0\n"u8) : (value == 0 ? "0\n"u8 : "1\n"u8));
+                return;
+            }
+
             value.TryFormat(Room(NumberBytes), out var digits, "g", CultureInfo.InvariantCulture);
+            var whole = !_bytes.AsSpan(_length, digits).ContainsAny((byte)'.', (byte)'e');
             _length += digits;
+            // OpenMetrics tells floating point from integers by their look.
+            Append(_openMetrics && whole ? ".0\n"u8 : "\n"u8);
         }
         else
         {
-            Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8);
+            Append(double.IsNaN(value) ? "NaN\n"u8 : value > 0 ? "+Inf\n"u8 : "-Inf\n"u8);
         }
-
-        Append("\n"u8);
     }
 
     private Span<byte> Room(int bytes)
