@@ -280,9 +280,7 @@ if $growth; then
 fi
 cat <<'WHY'
 
-Why a budget is not met (more in docs/performance.md):
-  CPU per scrape   about half is the kernel's: sockets, statx, waking threads; a fifth is prometheus-net writing 600 lines
-  resident memory  Native AOT of ASP.NET Core: 20 MB of mapped program, 7 MB of type tables unpacked at the start, 6 MB of heap
-  start-up         unpacking the type tables, generic services built at run time, fresh memory, the first evaluation
-  1,000 bots       210,000 series in prometheus-net, about 0.5 kB each, and a body of 17 MB
+Why a budget may not be met (more in docs/performance.md):
+  start-up  unpacking the type tables of Native AOT, fresh memory in a virtual machine, the first evaluation
+  others    met on a quiet machine with two cores; a busy one makes every figure larger, also those of the peers
 WHY

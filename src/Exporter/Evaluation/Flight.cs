@@ -114,7 +114,7 @@ internal sealed class Flight
             }
             else
             {
-                timeout.Start(_clock.Time);
+                timeout.Start();
                 run.GetAwaiter().UnsafeOnCompleted(_answered);
             }
         }
@@ -159,7 +159,7 @@ internal sealed class Flight
                 }
             }
 
-            var added = new SharedTimeout(check.Timeout);
+            var added = new SharedTimeout(check.Timeout, _clock);
             _timeouts.Add(added);
             return added;
         }
@@ -223,9 +223,10 @@ internal sealed class Flight
     /// For all checks with the same time-out: a timer for each of thousands would cost more than the checks. It runs from the first one
     /// that awaits something; a check that does not could not heed it.
     /// </summary>
-    private sealed class SharedTimeout(TimeSpan after) : IDisposable
+    private sealed class SharedTimeout(TimeSpan after, EvaluationClock clock) : IDisposable
     {
         private readonly CancellationTokenSource _source = new();
+        private readonly long _began = clock.Timestamp;
         private ITimer? _timer;
         private bool _disposed;
 
@@ -233,14 +234,14 @@ internal sealed class Flight
 
         public CancellationToken Token => _source.Token;
 
-        public void Start(TimeProvider time)
+        public void Start()
         {
             lock (_source)
             {
                 if (!_disposed)
                 {
-                    _timer ??= time.CreateTimer(
-                        static source => ((CancellationTokenSource)source!).Cancel(), _source, Positive(after), Timeout.InfiniteTimeSpan);
+                    _timer ??= clock.Time.CreateTimer(
+                        static source => ((CancellationTokenSource)source!).Cancel(), _source, Positive(after - clock.Since(_began)), Timeout.InfiniteTimeSpan);
                 }
             }
         }

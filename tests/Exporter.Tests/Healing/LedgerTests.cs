@@ -149,7 +149,13 @@ public sealed class LedgerTests
         while (receipt.ComeAgain is null && sent < 20_000);
 
         Assert.Contains("cannot be written", receipt.ComeAgain, StringComparison.Ordinal);
-        Assert.Equal(0, world.Metric("tradingbot_healing_ledger_writable"));
+        // A small write of the healing that runs may still have found room, and said so.
+        await world.UntilAsync(async () =>
+        {
+            await world.Engine.ReceiveAsync(
+                [.. Enumerable.Range(0, 200).Select(_ => world.Firing(fingerprint: $"f{sent++}"))], CancellationToken.None);
+            return world.Metric("tradingbot_healing_ledger_writable") == 0;
+        });
 
         File.Delete(ballast);
 
