@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Exporter.Venues;
 
 namespace Exporter.Tests.Venues;
@@ -110,12 +112,13 @@ public sealed class EndpointDialerTests : IDisposable
     [Fact]
     public async Task A_handshake_that_gets_no_answer_is_a_timeout()
     {
-        await using var venue = new LoopbackVenue(Replies.Hang);
-        // It waits for the end of a request's head, which a handshake never holds.
+        using var venue = new TcpListener(IPAddress.Loopback, 0);
+        venue.Start();
         using var asking = new Asking();
-        var dialled = asking.DialAsync(new UriBuilder(venue.BaseUrl) { Scheme = "https" }.Uri);
-        while (venue.Connections == 0 && !dialled.IsCompleted)
-            await Task.Yield();
+        var dialled = asking.DialAsync(new Uri($"https://{venue.LocalEndpoint}"));
+        using var connection = await venue.AcceptSocketAsync();
+        // Its first byte has come: the handshake is what it waits for.
+        Assert.Equal(1, await connection.ReceiveAsync(new byte[1]));
         asking.Time.Advance(Asking.Timing.Timeout);
 
         var result = await dialled;
