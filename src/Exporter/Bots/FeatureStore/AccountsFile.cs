@@ -1,11 +1,21 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Exporter.Bots.Files;
 
 namespace Exporter.Bots.FeatureStore;
 
 /// <summary>A user of this host. Without an entry of its own (a container's number), its groups are not known.</summary>
-internal sealed record UserAccount(uint Id, string? Name, HashSet<uint>? Groups)
+internal sealed class UserAccount(uint id, string? name, Func<HashSet<uint>?> groups)
 {
+    // When a file's mode asks for them, and no sooner: a name service across a network takes its time.
+    private readonly Lazy<HashSet<uint>?> _groups = new(groups);
+
+    public uint Id => id;
+
+    public string? Name => name;
+
+    public HashSet<uint>? Groups => _groups.Value;
+
     public override string ToString() => Name is null ? $"user {Id}" : $"{Name} ({Id})";
 }
 
@@ -19,33 +29,30 @@ internal sealed class AccountsFile
 
     public UserAccount? Find(string nameOrNumber)
     {
-        var users = Users();
-        if (users.FirstOrDefault(user => user.Name == nameOrNumber) is { } named)
+        var cache = Current();
+        if (cache.Entries.FirstOrDefault(entry => entry.Name == nameOrNumber) is { } named)
         {
-            return named;
+            return cache.Account(named);
         }
 
         return uint.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null;
     }
 
-    public UserAccount Find(uint id) => Users().FirstOrDefault(user => user.Id == id) ?? new UserAccount(id, null, null);
-
-    private List<UserAccount> Users()
+    public UserAccount Find(uint id)
     {
-        var stamp = (Stamp(Passwd), Stamp(Group));
-        if (_cache is { } cache && cache.Stamp == stamp)
-        {
-            return cache.Users;
-        }
-
-        var users = Load();
-        _cache = new Cache(stamp, users);
-        return users;
+        var cache = Current();
+        return cache.Entries.FirstOrDefault(entry => entry.Id == id) is { } entry ? cache.Account(entry) : new UserAccount(id, null, static () => null);
     }
 
-    private static List<UserAccount> Load()
+    private Cache Current()
     {
-        var users = new List<UserAccount>();
+        var stamp = (Stamp(Passwd), Stamp(Group));
+        return _cache is { } cache && cache.Stamp == stamp ? cache : _cache = new Cache(stamp, Load());
+    }
+
+    private static List<Entry> Load()
+    {
+        var entries = new List<Entry>();
         try
         {
             foreach (var line in File.ReadLines("/etc/passwd"))
@@ -56,7 +63,7 @@ internal sealed class AccountsFile
                     && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                     && uint.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var group))
                 {
-                    users.Add(new UserAccount(id, fields[0], GroupsOf(fields[0], group)));
+                    entries.Add(new Entry(id, fields[0], group));
                 }
             }
         }
@@ -65,7 +72,7 @@ internal sealed class AccountsFile
             // Then every user is a number without known groups, and what depends on them is unknown.
         }
 
-        return users;
+        return entries;
     }
 
     private static HashSet<uint>? GroupsOf(string user, uint primary)
@@ -78,5 +85,13 @@ internal sealed class AccountsFile
     private static FileStamp Stamp(byte[] path) =>
         Native.Statx(Native.CurrentDirectory, path, 0, Native.BasicStats, out var file) == 0 ? file.Stamp : default;
 
-    private sealed record Cache((FileStamp, FileStamp) Stamp, List<UserAccount> Users);
+    private sealed record Entry(uint Id, string Name, uint Group);
+
+    private sealed record Cache((FileStamp, FileStamp) Stamp, List<Entry> Entries)
+    {
+        private readonly ConcurrentDictionary<uint, UserAccount> _accounts = new();
+
+        public UserAccount Account(Entry entry) =>
+            _accounts.GetOrAdd(entry.Id, static (id, entry) => new UserAccount(id, entry.Name, () => GroupsOf(entry.Name, entry.Group)), entry);
+    }
 }
