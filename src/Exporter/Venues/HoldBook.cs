@@ -10,7 +10,9 @@ namespace Exporter.Venues;
 /// </summary>
 internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider time, ILogger<HoldBook> log)
 {
-    private readonly ConcurrentDictionary<string, Hold> _holds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<HeldVenue, Hold> _holds = new();
+
+    private readonly ConcurrentDictionary<HeldVenue, string> _paths = new();
 
     /// <summary>Files that cannot be read, so that each is said once and not at every evaluation.</summary>
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
@@ -23,7 +25,7 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
 
     public void Keep(ProbeTarget target, Hold hold)
     {
-        _holds[target.HoldKey] = hold;
+        _holds[target.Held] = hold;
         Log.Held(log, hold.Venue, hold.Cause, hold.Until);
         if (PathOf(target) is not { } path)
             return;
@@ -44,7 +46,7 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
     /// <summary>The venue answers again: its refusals are forgotten.</summary>
     public void Forget(ProbeTarget target)
     {
-        _holds.TryRemove(target.HoldKey, out _);
+        _holds.TryRemove(target.Held, out _);
         if (PathOf(target) is not { } path || !File.Exists(path))
             return;
         try
@@ -63,8 +65,9 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
 
     private Hold? Latest(ProbeTarget target)
     {
-        _holds.TryGetValue(target.HoldKey, out var known);
-        var stored = PathOf(target) is { } path ? Read(path) : null;
+        _holds.TryGetValue(target.Held, out var known);
+        // Where nobody was ever refused there is no directory.
+        var stored = Directory.Exists(storage?.Venues) && PathOf(target) is { } path ? Read(path) : null;
         return known is null || stored?.Until > known.Until ? stored : known;
     }
 
@@ -95,7 +98,8 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
         }
     }
 
-    private string? PathOf(ProbeTarget target) => storage is null ? null : Path.Combine(storage.Venues, target.HoldKey + ".json");
+    private string? PathOf(ProbeTarget target) =>
+        storage is null ? null : _paths.GetOrAdd(target.Held, static (venue, directory) => Path.Combine(directory, venue.FileName), storage.Venues);
 
     private static partial class Log
     {

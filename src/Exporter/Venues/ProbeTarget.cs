@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Exporter.Storage;
 
 namespace Exporter.Venues;
 
@@ -10,9 +9,15 @@ public sealed record ProbeTarget(VenuePreset Preset, Uri BaseUrl, string? KeyFil
 {
     public Uri Url => new(BaseUrl.AbsoluteUri.TrimEnd('/') + Preset.Path);
 
-    /// <summary>Names the (venue, base URL) pair, whose Retry-After binds every question to it. A file name: URLs hold slashes.</summary>
-    public string HoldKey =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Preset.Name}\n{BaseUrl.AbsoluteUri.TrimEnd('/')}")).AsSpan(0, 16));
+    /// <summary>Whom a Retry-After binds: every question to the same venue at the same base URL.</summary>
+    public HeldVenue Held => new(Preset.Name, BaseUrl.AbsoluteUri.TrimEnd('/'));
+}
+
+/// <summary>A venue at a base URL without its last slash.</summary>
+public readonly record struct HeldVenue(string Preset, string BaseUrl)
+{
+    /// <summary>Tells the owner whom a file is about.</summary>
+    public string FileName => SafeName.Of($"{Preset}~{BaseUrl}") + ".json";
 }
 
 /// <summary>How often a target may be asked and how long an answer may take.</summary>

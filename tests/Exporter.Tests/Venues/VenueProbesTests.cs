@@ -290,7 +290,7 @@ public sealed class VenueProbesTests : IDisposable
         await using var venue = new LoopbackVenue(Replies.BinanceTime(Asking.Start));
         using var storage = StorageDirectory.Open(_directory["state"]);
         using var asking = new Asking(storage);
-        File.WriteAllText(Path.Combine(storage.Venues, Asking.Binance(venue).HoldKey + ".json"), content);
+        File.WriteAllText(Path.Combine(storage.Venues, Asking.Binance(venue).Held.FileName), content);
 
         Assert.True((await asking.AskAsync(Asking.Binance(venue))).Up);
         Assert.InRange(asking.Log.Lines.Count(line => line.Contains("cannot be read", StringComparison.Ordinal)), 0, 1);

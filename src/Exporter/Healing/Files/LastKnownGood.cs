@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Exporter.Bots;
 using Exporter.Storage;
 
@@ -92,16 +90,7 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
         ? at
         : default;
 
-    private string DirectoryOf(string bot, string file) => Path.Combine(storage.Backups, Sanitised(bot), Sanitised(file));
-
-    /// <summary>Readable, and without collisions: what a file name may hold, and a hash of the whole name.</summary>
-    private static string Sanitised(string name)
-    {
-        const int readable = 40;
-        var plain = string.Concat(name.Take(readable).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4));
-        return $"{plain}-{hash}";
-    }
+    private string DirectoryOf(string bot, string file) => Path.Combine(storage.Backups, SafeName.Of(bot), SafeName.Of(file));
 }
 
 /// <summary>A configuration as it last was valid.</summary>
