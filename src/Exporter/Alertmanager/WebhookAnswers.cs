@@ -35,7 +35,7 @@ internal sealed record WebhookAnswer(int Accepted, int Duplicate, int Cooldown, 
 
 internal sealed record WebhookProblem(string Type, string Title, int Status, string Detail);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(WebhookProblem))]
 internal sealed partial class WebhookAnswersJsonContext : JsonSerializerContext;

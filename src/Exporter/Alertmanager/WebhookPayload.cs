@@ -32,6 +32,6 @@ internal sealed class WebhookAlert
 }
 
 /// <summary>The real thing is four levels deep; nobody needs the reader's default of 64.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 8)]
 [JsonSerializable(typeof(WebhookPayload))]
 internal sealed partial class WebhookJsonContext : JsonSerializerContext;

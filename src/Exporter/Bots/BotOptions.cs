@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Exporter.Bots;
 
 /// <summary>
-/// One bot to watch. Collections are null or empty by default, since the configuration binder appends to what is there: the
+/// One bot to watch. Collections are null or empty by default, since the reader of configuration adds to what is there: the
 /// adapter applies its own defaults where nothing is said.
 /// </summary>
 public class BotOptions

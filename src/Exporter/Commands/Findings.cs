@@ -58,7 +58,7 @@ internal sealed record Findings(
 }
 
 /// <summary>The API's documents as a client reads them: what a newer exporter adds is passed over.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(BlockersDocument))]
 [JsonSerializable(typeof(HealingsDocument))]

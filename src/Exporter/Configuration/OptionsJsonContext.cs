@@ -9,6 +9,7 @@ namespace Exporter.Configuration;
 /// owner gave it, and get-only collections can be filled.
 /// </summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNameCaseInsensitive = true,
     PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate,
     UseStringEnumConverter = true,
