@@ -49,18 +49,6 @@ start() { # variable for the pid, address to wait for, command…
   exit 1
 }
 
-startup_ms() { # address, command…: from the start of the process to its first whole answer
-  local begin pid address=$1
-  begin=$(date +%s%N)
-  shift
-  "$@" >/dev/null 2>&1 &
-  pid=$!
-  until curl -fs -o /dev/null --max-time 5 "$address"; do :; done
-  echo $((($(date +%s%N) - begin) / 1000000))
-  stop "$pid"
-}
-
-median() { local i; for ((i = 0; i < 5; i++)); do "$@"; done | sort -n | sed -n 3p; }
 
 value() { sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"; }
 middle() { sort "$1" | sed -n 2p; } # of three rounds, by CPU time, which stands first
@@ -82,8 +70,8 @@ configure "$work/one.json" "$work/one" "$port" "$bot"
 url=http://127.0.0.1:$port/metrics
 
 echo "start-up…" >&2
-ours_start=$(median startup_ms "$url" "$binary" --config.file "$work/one.json")
-node_start=$(median startup_ms "http://127.0.0.1:$node_port/metrics" prometheus-node-exporter --web.listen-address "127.0.0.1:$node_port")
+ours_start=$(value "$(load start "$url" 11 "$binary" --config.file "$work/one.json")" median_ms)
+node_start=$(value "$(load start "http://127.0.0.1:$node_port/metrics" 11 prometheus-node-exporter --web.listen-address "127.0.0.1:$node_port")" median_ms)
 
 echo "scrapes…" >&2
 start ours "$url" "$binary" --config.file "$work/one.json"
@@ -92,6 +80,7 @@ cat > "$work/blackbox.yml" <<'YAML'
 modules: {http_2xx: {prober: http, timeout: 2s}}
 YAML
 start black "http://127.0.0.1:$black_port/metrics" prometheus-blackbox-exporter --config.file "$work/blackbox.yml" --web.listen-address "127.0.0.1:$black_port"
+sleep 2 # until what happens once after a start has happened
 for round in 1 2 3; do # in turn, so that a slow minute of the machine befalls all of them
   load scrape "$url" "$ours" 1000 1 >>"$work/ours.txt"
   load scrape "http://127.0.0.1:$node_port/metrics" "$node" 1000 1 >>"$work/node.txt"

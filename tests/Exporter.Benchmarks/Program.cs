@@ -16,6 +16,8 @@ internal static class Program
                 return await WebhookLoad.RunAsync(new Uri(url), Number(process), Number(count), Number(rate), token, bot, action);
             case ["load", "action", var url, var count, var pipe, var pause, var file, var bot, var action]:
                 return await ActionLoad.RunAsync(new Uri(url), Number(count), pipe, TimeSpan.FromMilliseconds(Number(pause)), file, bot, action);
+            case ["load", "start", var url, var count, .. { Length: > 0 } command]:
+                return await StartLoad.RunAsync(new Uri(url), Number(count), command);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;
