@@ -47,8 +47,8 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
         var complete = open.Where(position => position is { Symbol.Length: > 0, Direction.Length: > 0 }).ToList();
         var shared = complete
             .GroupBy(position => (position.Symbol, position.Direction))
+            .Where(group => group.Count() > 1)
             .Select(group => new SharedSide(group.Key.Symbol!, group.Key.Direction!, [.. group]))
-            .Where(side => side.Positions.Length > 1)
             .ToList();
         var overlaps = shared
             .Where(side => side.Strategies.Length > 1)

@@ -17,20 +17,25 @@ internal sealed class Footprint : BackgroundService
     /// <summary>By then what happens once has happened, and left its garbage.</summary>
     private static readonly TimeSpan StartOver = TimeSpan.FromSeconds(1);
 
+    /// <summary>Webhooks leave garbage too, in a flood of them far more than evaluations do.</summary>
+    private static readonly TimeSpan BetweenEvaluations = TimeSpan.FromSeconds(1);
+
     private readonly Evaluator _evaluator;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
     private long _allocated;
     private int _collections;
 
     public Footprint(Evaluator evaluator, TimeProvider time)
     {
         (_evaluator, _time) = (evaluator, time);
-        evaluator.Published += CollectInProportion;
+        // Now the snapshot before is garbage, and the new one all that lives of what the evaluation made.
+        evaluator.Published += CollectAfterwards;
     }
 
     public override void Dispose()
     {
-        _evaluator.Published -= CollectInProportion;
+        _evaluator.Published -= CollectAfterwards;
         base.Dispose();
     }
 
@@ -39,20 +44,30 @@ internal sealed class Footprint : BackgroundService
         await Task.Delay(StartOver, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         StartupPages.GiveBack();
+        using var timer = new PeriodicTimer(BetweenEvaluations, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            CollectInProportion();
+        }
     }
 
-    private void CollectInProportion(Snapshot snapshot, Snapshot? before)
+    private void CollectAfterwards(Snapshot snapshot, Snapshot? before) => CollectInProportion();
+
+    private void CollectInProportion()
     {
-        var allocated = GC.GetTotalAllocatedBytes();
-        if (_collections != GC.CollectionCount(0))
+        lock (_gate)
         {
-            // The collector was faster.
-            (_collections, _allocated) = (GC.CollectionCount(0), allocated);
-        }
-        else if (allocated - _allocated > Math.Max(LeastGarbageBytes, GC.GetTotalMemory(forceFullCollection: false) / GarbageShare))
-        {
-            GC.Collect(0);
-            (_collections, _allocated) = (GC.CollectionCount(0), allocated);
+            var allocated = GC.GetTotalAllocatedBytes();
+            if (_collections != GC.CollectionCount(0))
+            {
+                // The collector was faster.
+                (_collections, _allocated) = (GC.CollectionCount(0), allocated);
+            }
+            else if (allocated - _allocated > Math.Max(LeastGarbageBytes, GC.GetTotalMemory(forceFullCollection: false) / GarbageShare))
+            {
+                GC.Collect(0);
+                (_collections, _allocated) = (GC.CollectionCount(0), allocated);
+            }
         }
     }
 }

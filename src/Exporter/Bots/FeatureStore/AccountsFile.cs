@@ -19,13 +19,17 @@ internal sealed class UserAccount(uint id, string? name, Func<HashSet<uint>?> gr
     public override string ToString() => Name is null ? $"user {Id}" : $"{Name} ({Id})";
 }
 
-/// <summary>Finds users and their groups; looks again when <c>/etc/passwd</c> or <c>/etc/group</c> changed.</summary>
+/// <summary>Finds users and their groups; looks once a second whether <c>/etc/passwd</c> or <c>/etc/group</c> changed.</summary>
 internal sealed class AccountsFile
 {
     private static readonly byte[] Passwd = Native.Path("/etc/passwd");
     private static readonly byte[] Group = Native.Path("/etc/group");
 
+    /// <summary>Users come and go seldom, and one evaluation asks for every bot.</summary>
+    private const long LookAgainAfterMilliseconds = 1_000;
+
     private volatile Cache? _cache;
+    private long _lookedAt;
 
     public UserAccount? Find(string nameOrNumber)
     {
@@ -46,6 +50,13 @@ internal sealed class AccountsFile
 
     private Cache Current()
     {
+        var now = Environment.TickCount64;
+        if (_cache is { } known && now - Interlocked.Read(ref _lookedAt) < LookAgainAfterMilliseconds)
+        {
+            return known;
+        }
+
+        Interlocked.Exchange(ref _lookedAt, now);
         var stamp = (Stamp(Passwd), Stamp(Group));
         return _cache is { } cache && cache.Stamp == stamp ? cache : _cache = new Cache(stamp, Load());
     }
