@@ -10,7 +10,7 @@ internal static class SafeName
 
     /// <summary>
     /// The text with everything escaped that RFC 3986 does not call unreserved, and a point at its beginning: never a path, never
-    /// hidden, and another name for every other text. What is too long ends in a hash of the whole.
+    /// hidden, and another name for every other text of valid UTF-16. What is too long ends in a hash of the whole.
     /// </summary>
     public static string Of(string text)
     {

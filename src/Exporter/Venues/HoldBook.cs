@@ -66,8 +66,7 @@ internal sealed partial class HoldBook(StorageDirectory? storage, TimeProvider t
     private Hold? Latest(ProbeTarget target)
     {
         _holds.TryGetValue(target.Held, out var known);
-        // Where nobody was ever refused there is no directory.
-        var stored = Directory.Exists(storage?.Venues) && PathOf(target) is { } path ? Read(path) : null;
+        var stored = PathOf(target) is { } path ? Read(path) : null;
         return known is null || stored?.Until > known.Until ? stored : known;
     }
 
