@@ -18,16 +18,19 @@ internal static class LineFormatter
     {
         public const string FormatName = "exporter-logfmt";
 
-        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter) =>
+            textWriter.WriteLine(Text(Entry.Of(logEntry), time));
+
+        private static StringBuilder Text(Entry entry, TimeProvider time)
         {
             var line = new StringBuilder();
-            foreach (var (key, value) in Fields(logEntry, time))
+            foreach (var (key, value) in Fields(entry, time))
             {
                 line.Append(line.Length == 0 ? "" : " ").Append(key).Append('=');
                 Append(line, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null");
             }
 
-            textWriter.WriteLine(line);
+            return line;
         }
 
         private static void Append(StringBuilder line, string value)
@@ -67,13 +70,16 @@ internal static class LineFormatter
 
         private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter) =>
+            textWriter.WriteLine(Text(Entry.Of(logEntry), time));
+
+        private static string Text(Entry entry, TimeProvider time)
         {
             var buffer = new ArrayBufferWriter<byte>();
             using (var json = new Utf8JsonWriter(buffer, Readable))
             {
                 json.WriteStartObject();
-                foreach (var (key, value) in Fields(logEntry, time))
+                foreach (var (key, value) in Fields(entry, time))
                 {
                     Write(json, key, value);
                 }
@@ -81,7 +87,7 @@ internal static class LineFormatter
                 json.WriteEndObject();
             }
 
-            textWriter.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+            return Encoding.UTF8.GetString(buffer.WrittenSpan);
         }
 
         private static void Write(Utf8JsonWriter json, string key, object? value)
@@ -107,26 +113,22 @@ internal static class LineFormatter
         }
     }
 
-    private static IEnumerable<(string Key, object? Value)> Fields<TState>(LogEntry<TState> entry, TimeProvider time)
+    private static IEnumerable<(string Key, object? Value)> Fields(Entry entry, TimeProvider time)
     {
         yield return ("ts", time.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
-        yield return ("level", Name(entry.LogLevel));
-        if (entry.EventId.Name is { } name)
+        yield return ("level", Name(entry.Level));
+        if (entry.Event is { } name)
         {
             yield return ("event", name);
         }
 
-        var message = entry.Formatter(entry.State, entry.Exception);
-        yield return ("msg", message);
-        if (entry.State is IEnumerable<KeyValuePair<string, object?>> values)
+        yield return ("msg", entry.Message);
+        foreach (var (key, value) in entry.Values)
         {
-            foreach (var (key, value) in values)
+            // A message that is one value says it once.
+            if (key != "{OriginalFormat}" && !entry.Message.Equals(value as string, StringComparison.Ordinal))
             {
-                // A message that is one value says it once.
-                if (key != "{OriginalFormat}" && !message.Equals(value as string, StringComparison.Ordinal))
-                {
-                    yield return (JsonNamingPolicy.SnakeCaseLower.ConvertName(key), value);
-                }
+                yield return (JsonNamingPolicy.SnakeCaseLower.ConvertName(key), value);
             }
         }
 
@@ -134,6 +136,17 @@ internal static class LineFormatter
         {
             yield return ("err", exception.ToString());
         }
+    }
+
+    // Each log message has a state type of its own; past here the code is one for all, which saves 100 KB of it.
+    private sealed record Entry(LogLevel Level, string? Event, string Message, IEnumerable<KeyValuePair<string, object?>> Values, Exception? Exception)
+    {
+        public static Entry Of<TState>(in LogEntry<TState> entry) => new(
+            entry.LogLevel,
+            entry.EventId.Name,
+            entry.Formatter(entry.State, entry.Exception),
+            entry.State as IEnumerable<KeyValuePair<string, object?>> ?? [],
+            entry.Exception);
     }
 
     private static string Name(LogLevel level) => level switch
