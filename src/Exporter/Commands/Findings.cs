@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Exporter.Evaluation;
 using Exporter.Healing;
 using Exporter.Web.Api;
@@ -56,10 +55,3 @@ internal sealed record Findings(
         }
     }
 }
-
-/// <summary>The API's documents as a client reads them: what a newer exporter adds is passed over.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(StatusDocument))]
-[JsonSerializable(typeof(BlockersDocument))]
-[JsonSerializable(typeof(HealingsDocument))]
-internal sealed partial class ClientJson : JsonSerializerContext;

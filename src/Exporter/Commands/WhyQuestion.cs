@@ -26,7 +26,7 @@ internal sealed class WhyQuestion : IAsyncDisposable
 
     public async Task<Answer> AskAsync(CancellationToken cancellation)
     {
-        switch (await _running.GetAsync("api/v1/status", ClientJson.Default.StatusDocument, cancellation))
+        switch (await _running.GetAsync("api/v1/status", ApiJson.Default.StatusDocument, cancellation))
         {
             case Reply<StatusDocument>.Document { Value: { Bots.IsDefault: false } status }:
                 return await OfRunningAsync(status, cancellation);
@@ -53,13 +53,13 @@ internal sealed class WhyQuestion : IAsyncDisposable
                     $"The exporter at {_running.Address} watches no bot named {Terminal.Printable(stranger)}. It watches: {Terminal.Printable(string.Join(", ", known))}.");
         }
 
-        var blockers = await _running.GetAsync("api/v1/blockers", ClientJson.Default.BlockersDocument, cancellation);
+        var blockers = await _running.GetAsync("api/v1/blockers", ApiJson.Default.BlockersDocument, cancellation);
         if (blockers is not Reply<BlockersDocument>.Document { Value: { Blockers.IsDefault: false } found })
         {
             return Failed((blockers as Reply<BlockersDocument>.Refused)?.Sentence ?? $"The exporter at {_running.Address} stopped answering.");
         }
 
-        var healings = await _running.GetAsync($"api/v1/healings?limit={Findings.RecentHealings}", ClientJson.Default.HealingsDocument, cancellation);
+        var healings = await _running.GetAsync($"api/v1/healings?limit={Findings.RecentHealings}", HealingJson.Default.HealingsDocument, cancellation);
         var findings = new Findings(
             $"As the exporter at {_running.Address} sees it.",
             status,

@@ -193,11 +193,12 @@ public sealed class DetailsConverter : JsonConverter<ImmutableArray<Detail>>
     }
 }
 
+/// <summary>Read by clients too: what a newer exporter adds is passed over.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    WriteIndented = false)]
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(BlockersDocument))]
 [JsonSerializable(typeof(FailurePointsDocument))]

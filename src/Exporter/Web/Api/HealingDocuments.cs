@@ -70,6 +70,7 @@ public sealed record PauseDocument(long Id, string Reason, ImmutableArray<string
 }
 
 /// <summary>The body of <c>POST /api/v1/heal/{action}</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed class HealRequest
 {
     public string? Bot { get; set; }
@@ -83,6 +84,7 @@ public sealed class HealRequest
 }
 
 /// <summary>The body of <c>POST /api/v1/pauses</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed class PauseRequest
 {
     public string? Reason { get; set; }
@@ -95,11 +97,12 @@ public sealed class PauseRequest
     public DateTimeOffset? Until { get; set; }
 }
 
+/// <summary>Read by clients too: what a newer exporter adds is passed over, unlike in what a person sends.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     MaxDepth = 8)]
 [JsonSerializable(typeof(HealingsDocument))]
 [JsonSerializable(typeof(HealingDocument))]
