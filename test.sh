@@ -70,6 +70,7 @@ if ! $quick; then
     echo "skipped: the packages of tests/grafana cannot be fetched from npm"
   fi
   say "native build"
+  rm -rf artifacts/linux-x64 # what lies there is what ships, and its size is tested
   dotnet publish src/Exporter -r linux-x64 -c Release --nologo -o artifacts/linux-x64
   say "end-to-end tests"
   EXPORTER_BINARY="$PWD/artifacts/linux-x64/tradingbot_exporter" run_tests tests/Exporter.EndToEnd --no-build

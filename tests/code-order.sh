@@ -17,7 +17,7 @@ program=$work/program/tradingbot_exporter
 # "[18] __managedcode PROGBITS 0000000000144680 144680 97ff22 …": between these two lies what the compiler may order.
 read -r first size < <(readelf -SW "$program" | sed -n 's/.*__managedcode *PROGBITS *\([0-9a-f]*\) [0-9a-f]* \([0-9a-f]*\) .*/\1 \2/p')
 last=$(printf '%016x' $((16#$first + 16#$size)))
-nm -n "$program.dbg" | awk -v first="$first" -v last="$last" '$2 == "t" && $1 >= first && $1 < last { print $1, $3 }' > "$work/symbols"
+nm -n src/Exporter/bin/Release/net10.0/linux-x64/native/tradingbot_exporter.dbg | awk -v first="$first" -v last="$last" '$2 == "t" && $1 >= first && $1 < last { print $1, $3 }' > "$work/symbols"
 
 make_bot "$work/bot" 1100
 port=$(free_port) node_port=$(free_port) # no venue answers there
