@@ -31,7 +31,7 @@ sleep 2 # until what happens once has happened
 base=$(sed -n '1s/-.*//p' "/proc/$exporter/maps")
 "$work/code-order" "$exporter" "$work/symbols" "$base" "$seconds" > "$work/names" &
 for ((i = 0; i < 400; i++)); do # connections of their own and kept ones, both formats, compressed and not
-  curl -s "$url/metrics" "$url/-/ready" || true
+  curl -s "$url/metrics#[1-20]" "$url/-/ready" || true # twenty scrapes on one connection
   curl -s --compressed -H 'Accept: application/openmetrics-text;version=1.0.0' "$url/metrics" "$url/metrics" || true
   sleep 0.08
 done >/dev/null
