@@ -64,6 +64,7 @@ public sealed class HealingApiTests
     [InlineData("/api/v1/heal/mend", "[]", 400)]
     [InlineData("/api/v1/heal/mend", "", 400)]
     [InlineData("/api/v1/pauses", "{}", 400)]
+    [InlineData("/api/v1/pauses", """{"reason":"x","bot":["alpha"]}""", 400)]
     [InlineData("/api/v1/pauses", """{"reason":"x","bots":["alhpa"]}""", 400)]
     [InlineData("/api/v1/pauses", """{"reason":"x","actions":["mendd"]}""", 400)]
     [InlineData("/api/v1/pauses", """{"reason":"x","until":"2020-01-01T00:00:00Z"}""", 400)]
