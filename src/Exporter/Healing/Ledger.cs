@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Exporter.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Exporter.Healing;
@@ -10,27 +9,28 @@ namespace Exporter.Healing;
 /// </summary>
 /// <remarks>
 /// A file that cannot be written (disk full, read-only) fails the work at hand with a <see cref="LedgerException"/> and is opened anew for
-/// the next: it recovers without a restart. A damaged file is renamed, and a marker beside it keeps healing off until the owner deletes it,
-/// because an empty ledger knows no cooldown and no attempt count: to go on with one is the owner's decision.
+/// the next: it recovers without a restart. What becomes of a damaged file, see <see cref="LedgerFile"/>.
 /// </remarks>
 public sealed partial class Ledger : IAsyncDisposable
 {
     /// <summary>More would only make the first of the batch wait longer.</summary>
     private const int MaxBatch = 256;
 
-    private readonly string _path;
+    // A result code of SQLite (sqlite.org/rescode.html).
+    private const int Constraint = 19;
+
+    private readonly LedgerFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger<Ledger> _logger;
     private readonly BlockingCollection<Work> _queue = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LedgerCondition _condition = new LedgerCondition.Ready();
-    private SqliteConnection? _connection;
     private long _told;
 
     /// <summary>Nothing is opened yet: the first unit of work does, so that a bad ledger never keeps the exporter from monitoring.</summary>
     public Ledger(string path, TimeProvider time, ILogger<Ledger> logger)
     {
-        _path = path;
+        _file = new LedgerFile(path, time);
         _time = time;
         _logger = logger;
         new Thread(WriteUntilStopped) { IsBackground = true, Name = "ledger" }.Start();
@@ -41,8 +41,8 @@ public sealed partial class Ledger : IAsyncDisposable
 
     public LedgerCondition Condition => _condition;
 
-    /// <summary>From an earlier process: the last step that it told on, and the last that it wrote.</summary>
-    internal (long Told, long Written)? Inherited { get; private set; }
+    /// <inheritdoc cref="LedgerFile.Inherited" />
+    internal (long Told, long Written)? Inherited => _file.Inherited;
 
     /// <summary>The last step that was told on (journaled). Kept with the next record, so that a crash repeats a line rather than loses it.</summary>
     internal long Told
@@ -51,10 +51,10 @@ public sealed partial class Ledger : IAsyncDisposable
         set => Interlocked.Exchange(ref _told, value);
     }
 
-    public string Path => _path;
+    public string Path => _file.Path;
 
-    /// <summary>While this file exists, a damaged ledger was kept aside and nothing is healed.</summary>
-    public string Marker => _path + ".damaged";
+    /// <inheritdoc cref="LedgerFile.Marker" />
+    public string Marker => _file.Marker;
 
     /// <summary>Runs the work in a transaction; when the task completes, what it wrote is on the disk.</summary>
     /// <exception cref="LedgerException">The ledger cannot be written; nothing of the work was.</exception>
@@ -92,7 +92,7 @@ public sealed partial class Ledger : IAsyncDisposable
             batch.Clear();
         }
 
-        Close();
+        _file.Close();
         _stopped.SetResult();
     }
 
@@ -101,7 +101,7 @@ public sealed partial class Ledger : IAsyncDisposable
         List<TakenStep> taken = [];
         try
         {
-            var connection = Open();
+            var connection = _file.Open();
             var transaction = new LedgerTransaction(connection, _time.GetUtcNow());
             transaction.Execute("BEGIN IMMEDIATE");
             foreach (var work in batch)
@@ -112,8 +112,13 @@ public sealed partial class Ledger : IAsyncDisposable
         }
         catch (Exception e) when (e is SqliteException or LedgerException or IOException or UnauthorizedAccessException)
         {
-            var failure = Explain(e);
-            Close();
+            var (failure, condition) = _file.Fail(e);
+            if (_condition != condition)
+            {
+                _condition = condition;
+                Log.Unusable(_logger, failure.Message);
+            }
+
             foreach (var work in batch)
                 work.Fail(failure);
             return;
@@ -122,7 +127,7 @@ public sealed partial class Ledger : IAsyncDisposable
         if (_condition is not LedgerCondition.Ready)
         {
             _condition = new LedgerCondition.Ready();
-            Log.Recovered(_logger, _path);
+            Log.Recovered(_logger, _file.Path);
         }
 
         // Before the work completes: who waits for it may look at what the steps caused.
@@ -149,146 +154,6 @@ public sealed partial class Ledger : IAsyncDisposable
             transaction.Execute("RELEASE work");
             return [];
         }
-    }
-
-    private SqliteConnection Open()
-    {
-        if (File.Exists(Marker))
-        {
-            throw new LedgerException(
-                $"The healing ledger was damaged or has vanished; what is left of it lies beside {_path}. Nothing is healed until you delete {Marker}, " +
-                "which starts an empty ledger without the cooldowns and attempt counts of the old one.");
-        }
-
-        if (_connection is not null)
-        {
-            if (File.Exists(_path))
-                return _connection;
-            // SQLite would go on in the nameless file, and a new one would know no cooldown: both break what was promised.
-            throw Vanished();
-        }
-
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(_path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = owner })
-            .Dispose();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = 2,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            Pragma(connection, "PRAGMA journal_mode = WAL");
-            Pragma(connection, "PRAGMA synchronous = FULL");
-            Pragma(connection, "PRAGMA foreign_keys = ON");
-            // Retention frees pages; without a limit a burst would leave its size in the log for good.
-            Pragma(connection, "PRAGMA journal_size_limit = 4194304");
-            if (Pragma(connection, "PRAGMA quick_check(1)") is not "ok")
-                throw new SqliteException("quick_check found damage", Corrupt);
-            LedgerSchema.Migrate(connection, _path);
-            var found = new LedgerTransaction(connection, _time.GetUtcNow());
-            Inherited ??= (found.Number("SELECT value FROM facts WHERE name = 'told'") ?? 0, found.Number("SELECT max(number) FROM steps") ?? 0);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-
-        return _connection = connection;
-    }
-
-    private static string? Pragma(SqliteConnection connection, string pragma)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = pragma;
-        return command.ExecuteScalar() as string;
-    }
-
-    private void Close()
-    {
-        _connection?.Dispose();
-        _connection = null;
-    }
-
-    // Result codes of SQLite (sqlite.org/rescode.html).
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
-    private const int Constraint = 19;
-
-    private LedgerException Explain(Exception error)
-    {
-        LedgerException failure;
-        LedgerCondition condition;
-        if (error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase })
-        {
-            failure = SetAside();
-            condition = new LedgerCondition.SetAside(failure.Message, Marker);
-        }
-        else
-        {
-            failure = error as LedgerException ?? new LedgerException(
-                $"The healing ledger {_path} cannot be written: {error.Message} " +
-                "Free some space or make the storage directory writable; the exporter goes on by itself then.",
-                error);
-            condition = File.Exists(Marker) ? new LedgerCondition.SetAside(failure.Message, Marker) : new LedgerCondition.Unavailable(failure.Message);
-        }
-
-        if (_condition != condition)
-        {
-            _condition = condition;
-            Log.Unusable(_logger, failure.Message);
-        }
-
-        return failure;
-    }
-
-    /// <summary>The marker first: a crash in between must not leave a place where a new ledger would quietly be made.</summary>
-    private LedgerException SetAside()
-    {
-        Close();
-        var aside = $"{_path}.damaged-{_time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
-        try
-        {
-            AtomicFile.Write(Marker, System.Text.Encoding.UTF8.GetBytes(
-                $"The healing ledger was damaged and is kept as {aside}.\n" +
-                "While this file exists, nothing is healed. Delete it to start an empty ledger; cooldowns and attempt counts begin anew.\n"));
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
-            {
-                if (File.Exists(_path + suffix))
-                    File.Move(_path + suffix, aside + suffix);
-            }
-
-            return new LedgerException(
-                $"The healing ledger {_path} is damaged and was kept as {aside}. Nothing is healed until you delete {Marker}, " +
-                "which starts an empty ledger without the cooldowns and attempt counts of the old one.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new LedgerException(
-                $"The healing ledger {_path} is damaged, and it could not be kept aside: {e.Message} " +
-                "Nothing is healed until you have moved it away.", e);
-        }
-    }
-
-    private LedgerException Vanished()
-    {
-        var message = $"The healing ledger {_path} vanished while the exporter ran. Nothing is healed until you delete {Marker}, " +
-            "which starts an empty ledger without the cooldowns and attempt counts of the old one.";
-        try
-        {
-            AtomicFile.Write(Marker, System.Text.Encoding.UTF8.GetBytes(message + "\n"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Then the connection stays open, and the next record finds the file missing again.
-            return new LedgerException($"{message} (The marker could not be written: {e.Message})", e);
-        }
-
-        return new LedgerException(message);
     }
 
     private abstract class Work

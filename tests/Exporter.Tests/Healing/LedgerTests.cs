@@ -109,6 +109,22 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task A_ledger_that_vanishes_is_not_begun_anew_even_where_no_marker_can_be_written()
+    {
+        await using var world = new HealingWorld().Start();
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync();
+        Directory.CreateDirectory(world.Ledger.Marker);
+        File.Delete(world.LedgerPath);
+
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            Assert.Contains("vanished", (await world.Engine.ReceiveAsync([world.Firing()], CancellationToken.None)).ComeAgain, StringComparison.Ordinal);
+            Assert.False(File.Exists(world.LedgerPath));
+        }
+    }
+
+    [Fact]
     public async Task A_ledger_of_a_newer_version_is_left_as_it_is()
     {
         using var directory = new TemporaryDirectory();
