@@ -59,13 +59,15 @@ internal static class Composition
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
         // After all that follow evaluations, so that none misses the first one.
         services.AddHostedService<IdleEvaluation>();
-        services.AddHostedService<Footprint>();
+        services.AddSingleton<Footprint>();
+        services.AddHostedService(provider => provider.GetRequiredService<Footprint>());
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
 
         var app = builder.Build();
         Watch(app.Services, options);
         var access = app.Services.GetRequiredService<AccessRules>();
+        Footprint.Use(app, app.Services.GetRequiredService<Footprint>());
         WebhookMetrics.Use(app, app.Services.GetRequiredService<WebhookMetrics>());
         WebServer.UseRules(app, access, app.Services.GetRequiredService<IMetricFactory>());
         MapEndpoints(app, access);

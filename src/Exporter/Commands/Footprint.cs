@@ -17,9 +17,6 @@ internal sealed class Footprint : BackgroundService
     /// <summary>By then what happens once has happened, and left its garbage.</summary>
     private static readonly TimeSpan StartOver = TimeSpan.FromSeconds(1);
 
-    /// <summary>Webhooks leave garbage too, in a flood of them far more than evaluations do.</summary>
-    private static readonly TimeSpan BetweenEvaluations = TimeSpan.FromSeconds(1);
-
     private readonly Evaluator _evaluator;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -44,12 +41,21 @@ internal sealed class Footprint : BackgroundService
         await Task.Delay(StartOver, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         StartupPages.GiveBack();
-        using var timer = new PeriodicTimer(BetweenEvaluations, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            CollectInProportion();
-        }
     }
+
+    /// <summary>Webhooks and pages leave garbage too, in a flood of them far more than evaluations do: place it first.</summary>
+    public static void Use(IApplicationBuilder app, Footprint footprint) => app.Use((context, next) =>
+    {
+        // Once all is sent: nobody waits for a collection.
+        context.Response.OnCompleted(
+            static state =>
+            {
+                ((Footprint)state).CollectInProportion();
+                return Task.CompletedTask;
+            },
+            footprint);
+        return next(context);
+    });
 
     private void CollectAfterwards(Snapshot snapshot, Snapshot? before) => CollectInProportion();
 
@@ -63,7 +69,7 @@ internal sealed class Footprint : BackgroundService
                 // The collector was faster.
                 (_collections, _allocated) = (GC.CollectionCount(0), allocated);
             }
-            else if (allocated - _allocated > Math.Max(LeastGarbageBytes, GC.GetTotalMemory(forceFullCollection: false) / GarbageShare))
+            else if (allocated - _allocated is var garbage and > LeastGarbageBytes && garbage > GC.GetTotalMemory(forceFullCollection: false) / GarbageShare)
             {
                 GC.Collect(0);
                 (_collections, _allocated) = (GC.CollectionCount(0), allocated);
