@@ -244,7 +244,7 @@ fi
 cat <<'WHY'
 
 Where a budget's share goes (more in docs/performance.md):
-  CPU per scrape   about half is the kernel's: sockets, statx, waking threads
+  CPU per scrape   two fifths are the kernel's: sockets, statx, waking threads
   resident memory  7 MB of type tables that Native AOT unpacks at the start, 14 MB of mapped code and libraries, 7 MB of heap
   start-up         unpacking the type tables, fresh memory in a virtual machine, the first evaluation
   1,000 bots       12,000 checks with 50,000 system calls, and a body of 17 MB; on two cores that the client shares
