@@ -9,6 +9,11 @@ namespace Exporter.Venues;
 /// <param name="Refusals">How many came in a row, this one included.</param>
 public sealed record Hold(string Venue, string BaseUrl, string Cause, DateTimeOffset Until, DateTimeOffset HeardAt, string Reason, int Refusals);
 
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Hold))]
 internal sealed partial class HoldJson : JsonSerializerContext;

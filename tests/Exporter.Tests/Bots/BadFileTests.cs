@@ -112,6 +112,21 @@ public sealed class BadFileTests : IDisposable
         Assert.Contains("has 50 MiB; at most 16 MiB are read", reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public async Task A_file_of_nothing_but_open_positions_does_not_take_all_memory(int count, bool isRead)
+    {
+        _fixture.Write(Positions, $$"""{"open_positions": [{{string.Join(',', Enumerable.Repeat("{}", count))}}]}""");
+
+        var reading = await Bot().ReadPositionsAsync(default);
+
+        if (isRead)
+            Assert.Equal(count, reading.Seen().Open.Length);
+        else
+            Assert.Contains("has more than 10000 open positions. Is it the right file?", reading.Unreadable(UnreadableCause.TooLarge), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_single_text_of_megabytes_is_too_large()
     {

@@ -10,6 +10,9 @@ namespace Exporter.Bots.FeatureStore;
 /// </summary>
 internal static class PositionsFile
 {
+    /// <summary>A bot has a handful. They are all kept in memory, so that a file of nothing else could take all of it.</summary>
+    internal const int MaxOpen = 10_000;
+
     public static Parsed<PositionBook> Parse(ref JsonStream json)
     {
         if (json.EnterRootObject() is { } noObject)
@@ -71,6 +74,10 @@ internal static class PositionsFile
             if (json.Token == JsonTokenType.StartObject)
             {
                 open.Add(ReadPosition(ref json));
+                if (open.Count > MaxOpen)
+                {
+                    throw new OversizeException($"has more than {MaxOpen} open positions");
+                }
             }
             else
             {
@@ -84,23 +91,24 @@ internal static class PositionsFile
 
     private static OpenPosition ReadPosition(ref JsonStream json)
     {
-        var position = new OpenPosition(null, null, null, null, null, null, null, null);
+        string? symbol = null, strategy = null, direction = null, side = null;
+        double? size = null, leverage = null, entryPrice = null, margin = null;
+        DateTimeOffset? openedAt = null;
         var hasDirection = false;
-        string? side = null;
         while (json.NextName())
         {
             if (json.Is("symbol"u8))
             {
-                position = position with { Symbol = NotEmpty(json.Word()) };
+                symbol = NotEmpty(json.Word());
             }
             else if (json.Is("strategy"u8))
             {
-                position = position with { Strategy = NotEmpty(json.Word()) };
+                strategy = NotEmpty(json.Word());
             }
             else if (json.Is("direction"u8))
             {
                 hasDirection = true;
-                position = position with { Direction = Direction(json.Word()) };
+                direction = Direction(json.Word());
             }
             else if (json.Is("side"u8))
             {
@@ -108,23 +116,23 @@ internal static class PositionsFile
             }
             else if (json.Is("size"u8))
             {
-                position = position with { Size = json.Number() };
+                size = json.Number();
             }
             else if (json.Is("leverage"u8))
             {
-                position = position with { Leverage = json.Number() };
+                leverage = json.Number();
             }
             else if (json.Is("entry_price"u8))
             {
-                position = position with { EntryPrice = json.Number() };
+                entryPrice = json.Number();
             }
             else if (json.Is("margin_collateral"u8))
             {
-                position = position with { Margin = json.Number() };
+                margin = json.Number();
             }
             else if (json.Is("opened_at"u8))
             {
-                position = position with { OpenedAt = json.Time() };
+                openedAt = json.Time();
             }
             else
             {
@@ -133,7 +141,7 @@ internal static class PositionsFile
         }
 
         // A direction that is there but makes no sense is not guessed from elsewhere.
-        return hasDirection ? position : position with { Direction = side };
+        return new OpenPosition(symbol, strategy, hasDirection ? direction : side, size, leverage, entryPrice, margin, openedAt);
     }
 
     private static (int Count, DateTimeOffset? Newest)? ReadClosed(ref JsonStream json)
