@@ -33,7 +33,7 @@ for platform in "${platforms[@]}"; do
   fi
   # Symbols travel apart: who debugs fetches them, who installs does not.
   symbols=src/Exporter/bin/Release/net10.0/$platform/native/tradingbot_exporter.dbg
-  [ "$(build_id "$symbols")" = "$(build_id "$stage/tradingbot_exporter")" ] || { echo "release: $symbols does not hold the symbols of this build; publish it again" >&2; exit 1; }
+  [ -n "$(build_id "$symbols")" ] && [ "$(build_id "$symbols")" = "$(build_id "$stage/tradingbot_exporter")" ] || { echo "release: $symbols does not hold the symbols of this build; publish it again" >&2; exit 1; }
   gzip -9 -c "$symbols" > "$out/$name.dbg.gz"
   chmod 0755 "$stage"/tradingbot_exporter "$stage"/*.so
 
