@@ -111,7 +111,7 @@ internal sealed class KilledBot : IDisposable
                     return File.ReadAllText(Config) == Good && Ended();
                 },
                 TimeSpan.FromMinutes(2),
-                "everything accepted came to a verdict");
+                () => $"Everything accepted should have come to a verdict. {Standing()}");
             Assert.Equal(0, await _exporter.Program.StopAsync());
         }
     }
@@ -312,6 +312,16 @@ internal sealed class KilledBot : IDisposable
             if (page.Length < HealingHistory.MaxLimit)
                 return all;
         }
+    }
+
+    /// <summary>Where things stand, for whoever must find out why they do.</summary>
+    private string Standing()
+    {
+        var last = History().Take(3).Select(entry =>
+            $"healing {entry.Healing.Id}: {string.Join(", ", entry.Steps.Select(step => $"{step.Timestamp:HH:mm:ss.fff} {step.Step} ({step.Reason})"))}");
+        var alerts = Column("SELECT alerts.episode || ' starts ' || starts_at || ' ended ' || ifnull(alerts.ended_at, 'never') || ' deliveries ' || deliveries FROM alerts ORDER BY alerts.episode DESC LIMIT 3");
+        return $"{_action}, {_broken.Count} faults, {Recoveries} recoveries, the last fault at {_startsAt.ToUnixTimeMilliseconds()}; "
+            + $"the configuration is {(File.ReadAllText(Config) == Good ? "good" : "broken")}; {string.Join("; ", last)}; alerts: {string.Join("; ", alerts)}";
     }
 
     private List<string> Column(string sql)

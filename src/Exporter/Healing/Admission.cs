@@ -46,8 +46,12 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
     private Disposition Fire(ReceivedAlert alert, IHealingAction named, HealingTrigger trigger)
     {
         var startsAt = alert.StartsAt is { } starts && starts <= ledger.Now ? starts : ledger.Now;
-        if (ledger.IsOvertaken(alert.Bot, setup.SubjectOf(named, alert.Bot), "", alert.Fingerprint, startsAt))
+        if (ledger.LastResolution(alert.Bot, setup.SubjectOf(named, alert.Bot), "", alert.Fingerprint) is { } resolution
+            && IsOvertaken(startsAt, resolution.At, alert.Bot, named.Spec.Check))
+        {
+            ledger.CountDelivery(resolution.Episode, alert.Fingerprint);
             return Disposition.Duplicate;
+        }
 
         // The one before is exhausted: the alert speaks to the action whose turn it is.
         var action = named;
@@ -67,6 +71,14 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
         return Decide(episode, named, joins, trigger);
     }
 
+    /// <summary>
+    /// What began before its last resolution is an old delivery that came late (a slow sender, the other Alertmanager of a cluster), unless the
+    /// check has been seen failing since: then the resolution was wrong. Alertmanager resolves what Prometheus could not repeat to it for a
+    /// while, and the same firing comes again with the same beginning.
+    /// </summary>
+    private bool IsOvertaken(DateTimeOffset startsAt, DateTimeOffset resolvedAt, string bot, string check) =>
+        startsAt.ToUnixTimeMilliseconds() <= resolvedAt.ToUnixTimeMilliseconds() && !FailsSince(resolvedAt, bot, check);
+
     private Disposition Decide(Episode episode, IHealingAction named, bool joins, HealingTrigger trigger)
     {
         if (ledger.ActiveIn(episode.Id) is not null)
@@ -76,7 +88,7 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
 
         switch ((ledger.LastIn(episode.Id)?.State as HealingState.Ended)?.Verdict)
         {
-            case Verdict.Healed or Verdict.Cancelled when !FailsSince(episode, named):
+            case Verdict.Healed or Verdict.Cancelled when !FailsSince(episode.QuietSince, episode.Bot, episode.Check, named.Spec.Check):
                 return Disposition.Duplicate;
             case Verdict.Refused { Guard: not Guard.Action } when episode.RefusedBy is not null:
                 // Look again at once: the guard rail may be gone, and whoever lifted it waits for this.
@@ -140,12 +152,12 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
 
     private Episode? Open(string bot, IHealingAction action) => ledger.OpenEpisode(bot, setup.SubjectOf(action, bot), "");
 
-    /// <summary>Whether the check was seen failing since the verdict; without news the verdict stands.</summary>
-    private bool FailsSince(Episode episode, IHealingAction named)
+    /// <summary>Whether one of the checks was seen failing since the verdict or the resolution; without news that stands.</summary>
+    private bool FailsSince(DateTimeOffset? since, string bot, params ReadOnlySpan<string> checks)
     {
-        foreach (var check in (ReadOnlySpan<string>)[episode.Check, named.Spec.Check])
+        foreach (var check in checks)
         {
-            if (latest.Find(episode.Bot, check) is { } state && !state.IsHealthy() && !(state.EvaluatedAt < episode.QuietSince))
+            if (latest.Find(bot, check) is { } state && !state.IsHealthy() && !(state.EvaluatedAt < since))
                 return true;
         }
 

@@ -22,11 +22,8 @@ internal static class AlertTable
         return known is null;
     }
 
-    /// <summary>
-    /// Whether this alert's firing was already resolved, and so is an old delivery overtaken by the newer one (a slow sender, the other
-    /// Alertmanager of a cluster). Counted there.
-    /// </summary>
-    public static bool IsOvertaken(this LedgerTransaction ledger, string bot, string subject, string target, string fingerprint, DateTimeOffset startsAt)
+    /// <summary>The alert's last resolution, unless it fires in that episode.</summary>
+    public static (long Episode, DateTimeOffset At)? LastResolution(this LedgerTransaction ledger, string bot, string subject, string target, string fingerprint)
     {
         var found = ledger.Rows(
             """
@@ -34,15 +31,14 @@ internal static class AlertTable
             WHERE fingerprint = $fingerprint AND bot = $bot AND subject = $subject AND target = $target
             ORDER BY alerts.episode DESC LIMIT 1
             """,
-            row => (Episode: row.GetInt64(0), Ended: row.IsDBNull(1) ? (long?)null : row.GetInt64(1)),
+            row => (Episode: row.Number("episode"), At: row.TimeOrNull("ended_at")),
             ("$fingerprint", fingerprint), ("$bot", bot), ("$subject", subject), ("$target", target));
-        if (found is not [{ Ended: { } ended } last] || startsAt.ToUnixTimeMilliseconds() > ended)
-            return false;
-        ledger.Execute(
-            "UPDATE alerts SET deliveries = deliveries + 1, last_seen = $now WHERE episode = $episode AND fingerprint = $fingerprint",
-            ("$now", ledger.Now), ("$episode", last.Episode), ("$fingerprint", fingerprint));
-        return true;
+        return found is [{ At: { } at } last] ? (last.Episode, at) : null;
     }
+
+    public static void CountDelivery(this LedgerTransaction ledger, long episode, string fingerprint) => ledger.Execute(
+        "UPDATE alerts SET deliveries = deliveries + 1, last_seen = $now WHERE episode = $episode AND fingerprint = $fingerprint",
+        ("$now", ledger.Now), ("$episode", episode), ("$fingerprint", fingerprint));
 
     /// <summary>Resolves the alert in every open episode of the bot; answers those episodes.</summary>
     public static List<long> Resolve(this LedgerTransaction ledger, string bot, string fingerprint, DateTimeOffset endedAt)

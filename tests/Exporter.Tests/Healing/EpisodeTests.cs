@@ -115,6 +115,26 @@ public sealed class EpisodeTests
         Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing()));
     }
 
+    /// <summary>Alertmanager resolves what Prometheus could not repeat to it for a while; the same firing comes again, with the same beginning.</summary>
+    [Fact]
+    public async Task A_resolution_that_the_check_belies_does_not_keep_the_same_firing_from_being_healed()
+    {
+        await using var world = Healable();
+        var began = world.Time.GetUtcNow();
+        await world.ReceiveAsync(world.Firing(startsAt: began));
+        await world.VerdictsAsync();
+        world.Health.Break("alpha");
+        await world.ReceiveAsync(world.Resolved());
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+        world.Publish();
+
+        Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(startsAt: began)));
+
+        Assert.All(await world.VerdictsAsync(2), verdict => Assert.IsType<Verdict.Healed>(verdict));
+        await world.ReceiveAsync(world.Resolved());
+        Assert.All(await world.EpisodesAsync(), episode => Assert.NotNull(episode.EndedAt));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
