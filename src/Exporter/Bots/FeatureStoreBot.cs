@@ -19,6 +19,9 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     /// <summary>Positions grow without bound, and are streamed.</summary>
     internal const long MaxPositionsBytes = 256L << 20;
 
+    /// <summary>A bot has a handful of open positions and some hundred symbols. All are kept in memory, so that a file of nothing else could take all of it.</summary>
+    internal const int MaxEntries = 10_000;
+
     private readonly FeatureStoreLayout _layout;
     private readonly SeenMemory _seen = new();
     private readonly JsonSource<PositionBook> _positions;

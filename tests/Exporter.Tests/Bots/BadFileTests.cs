@@ -127,6 +127,22 @@ public sealed class BadFileTests : IDisposable
             Assert.Contains("has more than 10000 open positions. Is it the right file?", reading.Unreadable(UnreadableCause.TooLarge), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public async Task A_probation_file_of_nothing_but_symbols_does_not_take_all_memory(int count, bool isRead)
+    {
+        var states = string.Join(',', Enumerable.Range(0, count).Select(number => $"\"S{number}\": {{ \"state\": \"active\" }}"));
+        _fixture.Write(FeatureStoreFixture.Probation, $"{{ \"symbol_states\": {{ {states} }} }}");
+
+        var reading = await Bot().ReadProbationAsync(default);
+
+        if (isRead)
+            Assert.Equal(count, reading.Seen().Length);
+        else
+            Assert.Contains("has more than 10000 symbols in symbol_states. Is it the right file?", reading.Unreadable(UnreadableCause.TooLarge), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_single_text_of_megabytes_is_too_large()
     {

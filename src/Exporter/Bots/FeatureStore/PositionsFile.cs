@@ -10,9 +10,6 @@ namespace Exporter.Bots.FeatureStore;
 /// </summary>
 internal static class PositionsFile
 {
-    /// <summary>A bot has a handful. They are all kept in memory, so that a file of nothing else could take all of it.</summary>
-    internal const int MaxOpen = 10_000;
-
     public static Parsed<PositionBook> Parse(ref JsonStream json)
     {
         if (json.EnterRootObject() is { } noObject)
@@ -74,10 +71,7 @@ internal static class PositionsFile
             if (json.Token == JsonTokenType.StartObject)
             {
                 open.Add(ReadPosition(ref json));
-                if (open.Count > MaxOpen)
-                {
-                    throw new OversizeException($"has more than {MaxOpen} open positions");
-                }
+                OversizeException.ThrowIfMore(open.Count, FeatureStoreBot.MaxEntries, "open positions");
             }
             else
             {

@@ -51,6 +51,7 @@ internal static class ProbationFile
             if (json.Token == JsonTokenType.StartObject && ReadState(ref json, symbol) is { } state)
             {
                 states[symbol] = state;
+                OversizeException.ThrowIfMore(states.Count, FeatureStoreBot.MaxEntries, "symbols in symbol_states");
             }
             else
             {

@@ -190,4 +190,11 @@ internal ref struct JsonStream : IDisposable
 }
 
 /// <summary>More than is read; the message completes the sentence "FILE …".</summary>
-internal sealed class OversizeException(string message) : Exception(message);
+internal sealed class OversizeException(string message) : Exception(message)
+{
+    public static void ThrowIfMore(int count, int limit, string what)
+    {
+        if (count > limit)
+            throw new OversizeException($"has more than {limit} {what}");
+    }
+}
