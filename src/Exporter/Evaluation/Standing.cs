@@ -19,15 +19,15 @@ internal sealed class Standing<T>
 
     public void Restore(Standing<T> other) => _entry = other._entry;
 
-    /// <summary>Since when <paramref name="status"/> holds, were it published now.</summary>
-    public DateTimeOffset Peek(T status, DateTimeOffset otherwise) =>
-        _entry is { } entry && EqualityComparer<T>.Default.Equals(entry.Status, status) ? entry.Since : otherwise;
+    /// <summary>Since when <paramref name="status"/> holds, were it published now: never since later than that, also when the clock was set back.</summary>
+    public DateTimeOffset Peek(T status, DateTimeOffset now) =>
+        _entry is { } entry && EqualityComparer<T>.Default.Equals(entry.Status, status) && entry.Since < now ? entry.Since : now;
 
     /// <summary>Takes the published status over.</summary>
     public DateTimeOffset Commit(T status, DateTimeOffset now)
     {
         var since = Peek(status, now);
-        if (_entry is not { } entry || !EqualityComparer<T>.Default.Equals(entry.Status, status))
+        if (_entry is not { } entry || entry.Since != since || !EqualityComparer<T>.Default.Equals(entry.Status, status))
         {
             _entry = new Entry(status, since);
         }

@@ -157,7 +157,7 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
     {
         foreach (var check in checks)
         {
-            if (latest.Find(bot, check) is { } state && !state.IsHealthy() && !(state.EvaluatedAt < since))
+            if (latest.Find(bot, check) is { } state && !state.IsHealthy() && (since is not { } then || state.IsAfter(then, ledger.Now)))
                 return true;
         }
 

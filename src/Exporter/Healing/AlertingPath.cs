@@ -6,17 +6,17 @@ public sealed class AlertingPath
     private readonly Func<HealingSetup> _setup;
     private readonly HealingMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _startedAt;
+    private readonly long _startedAt;
     private readonly Lock _lock = new();
     private DateTimeOffset? _before;
-    private DateTimeOffset? _last;
+    private (DateTimeOffset At, long Timestamp)? _last;
 
     internal AlertingPath(Func<HealingSetup> setup, HealingMetrics metrics, TimeProvider time)
     {
         _setup = setup;
         _metrics = metrics;
         _time = time;
-        _startedAt = time.GetUtcNow();
+        _startedAt = time.GetTimestamp();
     }
 
     public TriggerMode Mode => _setup().Options.Trigger;
@@ -27,13 +27,13 @@ public sealed class AlertingPath
         get
         {
             lock (_lock)
-                return _last ?? _before;
+                return _last?.At ?? _before;
         }
     }
 
     /// <summary>
     /// No Watchdog for <see cref="HealingOptions.WatchdogSilence"/>. A stack that was heard before this start has that long to be heard
-    /// again; where none was ever heard there is none to wait for.
+    /// again; where none was ever heard there is none to wait for. Whoever sets the clock changes nothing of it.
     /// </summary>
     public bool IsSilent
     {
@@ -41,9 +41,9 @@ public sealed class AlertingPath
         {
             lock (_lock)
             {
-                if ((_last ?? (_before is null ? null : _startedAt)) is not { } heard)
+                if ((_last?.Timestamp ?? (_before is null ? null : _startedAt)) is not { } heard)
                     return true;
-                return _time.GetUtcNow() - heard >= _setup().Options.WatchdogSilence;
+                return _time.GetElapsedTime(heard) >= _setup().Options.WatchdogSilence;
             }
         }
     }
@@ -55,7 +55,7 @@ public sealed class AlertingPath
     {
         var now = _time.GetUtcNow();
         lock (_lock)
-            _last = now;
+            _last = (now, _time.GetTimestamp());
         _metrics.Watchdog(now);
     }
 

@@ -57,7 +57,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         _escalations = new Escalations(ledger, () => _escalate, _metrics, loggers.CreateLogger<Escalations>());
         _steps = new StepStream(ledger, _metrics, loggers.CreateLogger<StepStream>());
         _upkeep = new LedgerUpkeep(() => _setup, ledger, _storms, AlertingPath, _metrics, _steps, time);
-        _clock = new ClockWatch(ledger, time);
+        _clock = new ClockWatch(ledger, _storms, time);
         _metrics.Declare(setup);
         _pipelines.Rebuild();
     }

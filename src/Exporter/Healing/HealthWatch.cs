@@ -76,7 +76,7 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, Ledger ledger, Storm
 
         // What was evaluated before the last verdict says nothing about it.
         var verdictAt = (write.LastIn(episode.Id)?.State as HealingState.Ended)?.At ?? episode.OpenedAt;
-        if (state.EvaluatedAt < verdictAt)
+        if (!state.IsAfter(verdictAt, write.Now))
             return;
 
         if (state.IsHealthy())

@@ -103,6 +103,19 @@ internal sealed class StormGuard(Func<HealingSetup> setup, TimeProvider time)
         }
     }
 
+    /// <summary>The wall clock was set back by so much: the rest after a storm must not last longer for it.</summary>
+    public void SetBack(TimeSpan back)
+    {
+        lock (_lock)
+        {
+            foreach (var (check, storm) in _storms.Where(storm => storm.Value.PassedAt > time.GetUtcNow()).ToArray())
+            {
+                _storms[check] = storm with { PassedAt = storm.PassedAt - back };
+                _changed.Add(check);
+            }
+        }
+    }
+
     private void Update_NeedsLock(string check, bool holds, int failing, int bots)
     {
         var known = _storms.GetValueOrDefault(check);

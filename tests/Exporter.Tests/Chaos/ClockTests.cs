@@ -94,6 +94,84 @@ public sealed class ClockTests(ITestOutputHelper output)
             });
     }
 
+    [Fact]
+    public async Task What_fails_again_after_the_clock_was_set_back_is_healed_again()
+    {
+        await using var world = new HealingWorld(time: _clock);
+        world.Action.OnRun = (_, _) =>
+        {
+            world.Health.Mend("alpha");
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+        world.Health.Break("alpha");
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync();
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+        world.Health.Break("alpha");
+        world.Publish();
+        await world.PassAsync(world.Options.Cooldown + world.Options.FailingFor + TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, (await world.VerdictsAsync(2)).Count(verdict => verdict is Verdict.Healed));
+    }
+
+    [Fact]
+    public async Task The_limits_per_hour_follow_a_clock_that_was_set_back()
+    {
+        var options = HealingWorld.Enabled();
+        options.MaxPerHour = 1;
+        await using var world = new HealingWorld(options, time: _clock, bots: ["alpha", "beta"]);
+        world.Action.OnRun = (target, _) =>
+        {
+            world.Health.Mend(target.Bot);
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+        world.Health.Break("alpha");
+        world.Health.Break("beta");
+        await world.ReceiveAsync(world.Firing());
+        await world.VerdictsAsync();
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+        await world.PassAsync(TimeSpan.FromMinutes(30));
+        await world.ReceiveAsync(world.Firing("beta"));
+        Assert.Equal(Guard.RateLimit, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[^1]).Guard);
+
+        await world.PassAsync(TimeSpan.FromMinutes(32));
+        Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(3))[^1]);
+    }
+
+    [Fact]
+    public async Task A_silent_Alertmanager_is_noticed_whatever_the_clock_says()
+    {
+        await using var world = new HealingWorld(time: _clock);
+        world.Start();
+        world.Engine.AlertingPath.HeardWatchdog();
+        Assert.False(world.Engine.AlertingPath.IsSilent);
+
+        _clock.Jump(TimeSpan.FromDays(1));
+        Assert.False(world.Engine.AlertingPath.IsSilent);
+
+        _clock.Jump(-TimeSpan.FromDays(3));
+        _clock.Advance(world.Options.WatchdogSilence);
+        Assert.True(world.Engine.AlertingPath.IsSilent);
+    }
+
+    [Fact]
+    public async Task Nothing_stands_since_a_time_that_is_yet_to_come()
+    {
+        var evaluator = new Evaluator([NamedBot.With("alpha", new ScriptedCheck("disk", CheckResult.Critical("full", "Full.")))], _clock);
+        await evaluator.EvaluateAsync(Deadline, default);
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+        var bot = (await evaluator.EvaluateAsync(Deadline, default)).Bots[0];
+
+        Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow()), (bot.Since, bot.Find("disk")!.Since));
+        _clock.Advance(Interval);
+        Assert.Equal(_clock.GetUtcNow() - Interval, (await evaluator.EvaluateAsync(Deadline, default)).Bots[0].Find("disk")!.Since);
+    }
+
     private async Task HealTwelveTimesAsync(HealingWorld world, Func<TimeSpan> during, Func<Task> between)
     {
         world.Action.OnRun = (_, _) =>
@@ -108,10 +186,10 @@ public sealed class ClockTests(ITestOutputHelper output)
         {
             world.Health.Break("alpha");
             world.Health.Publish();
-            Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing(fingerprint: $"f{round}")));
+            Assert.Equal(Disposition.Accepted, await world.ReceiveAsync(world.Firing()));
             Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(round))[^1]);
 
-            await world.ReceiveAsync(world.Resolved(fingerprint: $"f{round}"));
+            await world.ReceiveAsync(world.Resolved());
             await between();
         }
 
