@@ -111,7 +111,7 @@ internal sealed partial class HealingRun(
             case HealingState.Running running:
                 // Whether the action did its work is unknown: the check says, and only if it still fails is the action run again.
                 await ResumedAsync(healing, running.Attempt, "It was interrupted while the action ran; the check is asked first.", cancellation);
-                var seen = await proof.AwaitAsync(healing, action.Spec, running.Since, time.GetUtcNow(), setup().Options, cancellation);
+                var seen = await proof.AwaitAsync(healing, action.Spec, running.Since, TimeSpan.Zero, setup().Options, cancellation);
                 if (seen.Recovered)
                 {
                     await SettleAsync(healing, new Verdict.Healed($"{seen.Reason} It had been interrupted while the action ran."), running.Attempt, cancellation);
@@ -204,8 +204,9 @@ internal sealed partial class HealingRun(
         HealingRecord healing, IHealingAction action, int attempt, DateTimeOffset actionBeganAt, DateTimeOffset since, string? caveat, CancellationToken cancellation)
     {
         var options = setup().Options;
-        var deadline = since + (options.For(healing.Action).VerifyTimeout ?? options.VerifyTimeout);
-        var seen = await proof.AwaitAsync(healing, action.Spec, actionBeganAt, deadline, options, cancellation);
+        var whole = options.For(healing.Action).VerifyTimeout ?? options.VerifyTimeout;
+        var left = since + whole - time.GetUtcNow();
+        var seen = await proof.AwaitAsync(healing, action.Spec, actionBeganAt, left < whole ? left : whole, options, cancellation);
         Verdict verdict = seen.Recovered
             ? new Verdict.Healed(caveat is null ? seen.Reason : $"{seen.Reason} {Words.Sentence(caveat)}")
             : new Verdict.Failed($"{healing.Action} ran, but {seen.Reason}");

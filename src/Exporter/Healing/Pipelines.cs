@@ -13,6 +13,7 @@ namespace Exporter.Healing;
 internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics metrics, TimeProvider time, Random random, ILogger<Pipelines> logger)
 {
     private readonly ConcurrentDictionary<string, Pipeline> _pipelines = new(StringComparer.Ordinal);
+    private readonly SteadyTime _time = new(time);
 
     /// <summary>Forgets what was built from options that a reload has replaced; an open circuit closes with it.</summary>
     public void Rebuild()
@@ -29,8 +30,8 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
             static (state, token) => state.action.RunAsync(state.target, token), (action, target), cancellation);
 
     /// <summary>The sentence of an open circuit, or null.</summary>
-    public string? WhyNot(string action) => For(action) is { State.CircuitState: CircuitState.Open } pipeline && pipeline.OpenUntil > time.GetUtcNow()
-        ? $"The circuit of {action} is open after repeated failures; it is tried again in {Words.Time(pipeline.OpenUntil - time.GetUtcNow())}."
+    public string? WhyNot(string action) => For(action) is { State.CircuitState: CircuitState.Open } pipeline && pipeline.OpenUntil > _time.GetUtcNow()
+        ? $"The circuit of {action} is open after repeated failures; it is tried again in {Words.Time(pipeline.OpenUntil - _time.GetUtcNow())}."
         : null;
 
     /// <summary>
@@ -42,7 +43,7 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
         foreach (var (action, pipeline) in _pipelines)
         {
             var state = pipeline.State.CircuitState;
-            metrics.Circuit(action, state is CircuitState.Open && pipeline.OpenUntil <= time.GetUtcNow() ? CircuitState.HalfOpen : state);
+            metrics.Circuit(action, state is CircuitState.Open && pipeline.OpenUntil <= _time.GetUtcNow() ? CircuitState.HalfOpen : state);
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
         var options = setup().Options.For(action);
         var patience = setup().Find(action)?.Spec.Patience ?? TimeSpan.Zero;
         var pipeline = new Pipeline();
-        var builder = new ResiliencePipelineBuilder<ActionResult> { TimeProvider = time, Name = action }
+        var builder = new ResiliencePipelineBuilder<ActionResult> { TimeProvider = _time, Name = action }
             .AddTimeout(options.TotalTimeout + (patience * (options.Retries + 1)));
         if (options.Retries > 0)
         {
@@ -84,7 +85,7 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
                 StateProvider = pipeline.State,
                 OnOpened = arguments =>
                 {
-                    pipeline.OpenUntil = time.GetUtcNow() + arguments.BreakDuration;
+                    pipeline.OpenUntil = _time.GetUtcNow() + arguments.BreakDuration;
                     metrics.Circuit(action, CircuitState.Open);
                     Log.Opened(logger, action, arguments.BreakDuration);
                     return default;

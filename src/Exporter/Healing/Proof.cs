@@ -9,9 +9,10 @@ namespace Exporter.Healing;
 internal sealed class Proof(IBotHealth health, TimeProvider time)
 {
     /// <param name="actionBeganAt">What proves must be newer than this.</param>
-    /// <param name="deadline">Until when the check may become healthy; it is looked at once even when that has passed.</param>
-    public async Task<Outcome> AwaitAsync(HealingRecord healing, ActionSpec spec, DateTimeOffset actionBeganAt, DateTimeOffset deadline, HealingOptions options, CancellationToken cancellation)
+    /// <param name="patience">How long the check may take to become healthy; it is looked at once even when that is nothing.</param>
+    public async Task<Outcome> AwaitAsync(HealingRecord healing, ActionSpec spec, DateTimeOffset actionBeganAt, TimeSpan patience, HealingOptions options, CancellationToken cancellation)
     {
+        var began = time.GetTimestamp();
         var wavered = false;
         while (true)
         {
@@ -29,7 +30,7 @@ internal sealed class Proof(IBotHealth health, TimeProvider time)
                 wavered = true;
             }
 
-            var left = deadline - time.GetUtcNow();
+            var left = patience - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
                 return new Outcome(false, WhyNot(state, healing, actionBeganAt, wavered, options));
             await Task.Delay(left < options.VerifyInterval ? left : options.VerifyInterval, time, cancellation);

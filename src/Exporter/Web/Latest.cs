@@ -9,7 +9,7 @@ public sealed class Latest(Evaluator evaluator, TimeProvider time)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     public async ValueTask<Snapshot> GetAsync(CancellationToken cancellation) =>
-        evaluator.Latest is { } latest && time.GetUtcNow() - latest.At < Fresh
+        evaluator.Latest is { } latest && (time.GetUtcNow() - latest.At).Duration() < Fresh
             ? latest
             : await evaluator.EvaluateAsync(Deadline, cancellation);
 }

@@ -1,9 +1,11 @@
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Exporter.Healing;
+using Exporter.Healing.Files;
 using Exporter.Tests.Evaluation;
 using Exporter.Tests.Healing;
 using Exporter.Tests.Web;
+using Exporter.Web;
 using Exporter.Web.StatusPage;
 using Xunit.Abstractions;
 
@@ -170,6 +172,109 @@ public sealed class ClockTests(ITestOutputHelper output)
         Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow()), (bot.Since, bot.Find("disk")!.Since));
         _clock.Advance(Interval);
         Assert.Equal(_clock.GetUtcNow() - Interval, (await evaluator.EvaluateAsync(Deadline, default)).Bots[0].Find("disk")!.Since);
+    }
+
+    [Fact]
+    public async Task A_proof_that_does_not_come_ends_though_the_clock_was_set_back()
+    {
+        await using var world = new HealingWorld(time: _clock);
+        world.Action.OnRun = (_, _) =>
+        {
+            _clock.Jump(-TimeSpan.FromDays(1));
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Tried." });
+        };
+        world.Health.Break("alpha");
+        world.Health.OnVerify = (_, _) =>
+        {
+            _clock.Jump(-TimeSpan.FromHours(1));
+            return Task.CompletedTask;
+        };
+        world.Start();
+        await world.ReceiveAsync(world.Firing());
+
+        Assert.IsType<Verdict.Failed>((await world.VerdictsAsync())[0]);
+    }
+
+    [Fact]
+    public async Task A_circuit_closes_again_though_the_clock_was_set_back()
+    {
+        var options = HealingWorld.Enabled();
+        options.Actions["mend"] = new ActionOptions { Retries = 0, CircuitMinimumTries = 2 };
+        await using var world = new HealingWorld(options, time: _clock, bots: ["alpha", "beta", "gamma"]);
+        world.Action.OnRun = (target, _) => target.Bot == "gamma"
+            ? ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." })
+            : throw new IOException("No.");
+        foreach (var bot in world.Bots)
+            world.Health.Break(bot);
+        world.Start();
+        await world.ReceiveAsync(world.Firing("alpha"));
+        await world.ReceiveAsync(world.Firing("beta"));
+        await world.VerdictsAsync(2);
+        await world.ReceiveAsync(world.Firing("gamma"));
+        Assert.Equal(Guard.Precondition, (await world.VerdictsAsync(3)).OfType<Verdict.Refused>().First().Guard);
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+        world.Health.Mend("alpha");
+        world.Health.Mend("beta");
+
+        await world.UntilAsync(() => Task.FromResult(world.Action.Runs > 2));
+    }
+
+    [Fact]
+    public async Task A_storm_passes_though_the_clock_was_set_back()
+    {
+        await using var world = new HealingWorld(time: _clock, bots: ["a", "b", "c", "d"]);
+        world.Action.OnRun = (target, _) =>
+        {
+            world.Health.Mend(target.Bot);
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+        foreach (var bot in world.Bots)
+            world.Health.Break(bot);
+        world.Publish();
+        await world.ReceiveAsync(world.Firing("a"));
+        Assert.Equal(Guard.Storm, Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Guard);
+        foreach (var bot in world.Bots.Skip(1))
+            world.Health.Mend(bot);
+        world.Publish();
+        await world.PassAsync(TimeSpan.FromSeconds(5));
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+        await world.PassAsync(world.Options.StormCooldown + world.Options.ReconsiderAfter);
+
+        Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(2))[^1]);
+    }
+
+    [Fact]
+    public async Task A_file_counts_as_still_whatever_the_clock_says()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("config.json", "torn");
+        var still = new StillFiles(_clock);
+        still.Look(path);
+        _clock.Jump(TimeSpan.FromDays(1));
+        var hasty = still.WaitAsync(path, Interval, default);
+        Assert.False(hasty.IsCompleted, "A clock set ahead made it look still.");
+
+        _clock.Jump(-TimeSpan.FromDays(3));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        _clock.Advance(Interval);
+
+        Assert.True((await hasty.WaitAsync(TimeSpan.FromMinutes(1))).Still);
+    }
+
+    [Fact]
+    public async Task Nobody_is_shown_a_snapshot_of_the_future_as_fresh()
+    {
+        var evaluator = new Evaluator([NamedBot.With("alpha", new ScriptedCheck("disk", CheckResult.Ok("Fine.")))], _clock);
+        var latest = new Latest(evaluator, _clock);
+        var first = await latest.GetAsync(default);
+        Assert.Same(first, await latest.GetAsync(default));
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+
+        Assert.NotSame(first, await latest.GetAsync(default));
     }
 
     private async Task HealTwelveTimesAsync(HealingWorld world, Func<TimeSpan> during, Func<Task> between)

@@ -50,15 +50,14 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(directory, owner);
+        // The order of the names is the order of keeping, also after the clock was set back.
         var at = time.GetUtcNow().UtcDateTime;
-        while (File.Exists(PathAt(at)))
-            at = at.AddTicks(1);
-        var path = PathAt(at);
+        if (Copies(directory, suffix).FirstOrDefault() is { } newest && TimeOf(newest).UtcDateTime >= at)
+            at = TimeOf(newest).UtcDateTime.AddTicks(1);
+        var path = Path.Combine(directory, at.ToString(Stamp, CultureInfo.InvariantCulture) + suffix);
         AtomicFile.Write(path, content);
         Prune(directory, suffix);
         return path;
-
-        string PathAt(DateTime stamp) => Path.Combine(directory, stamp.ToString(Stamp, CultureInfo.InvariantCulture) + suffix);
     }
 
     private void Prune(string directory, string suffix)

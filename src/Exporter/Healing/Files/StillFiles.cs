@@ -26,7 +26,7 @@ internal sealed class StillFiles(TimeProvider time)
         {
             if (sight.Identity != first.Identity)
                 return new Stillness(false, sight.Identity);
-            var left = settle - (time.GetUtcNow() - sight.Since);
+            var left = settle - time.GetElapsedTime(sight.Since);
             if (left <= TimeSpan.Zero && sight.Looks > 1)
                 return new Stillness(true, sight.Identity);
             await Task.Delay(left > _lookAgain || left <= TimeSpan.Zero ? _lookAgain : left, time, cancellation);
@@ -40,10 +40,10 @@ internal sealed class StillFiles(TimeProvider time)
             path,
             static (_, seen) => new Sight(seen.identity, seen.now, 1),
             static (_, before, seen) => before.Identity == seen.identity ? before with { Looks = before.Looks + 1 } : new Sight(seen.identity, seen.now, 1),
-            (identity, now: time.GetUtcNow()));
+            (identity, now: time.GetTimestamp()));
     }
 
-    private sealed record Sight(FileIdentity? Identity, DateTimeOffset Since, int Looks);
+    private sealed record Sight(FileIdentity? Identity, long Since, int Looks);
 }
 
 /// <summary>Whether the file was still, and what it is now; a null identity means that it is missing.</summary>

@@ -40,6 +40,20 @@ public sealed class LastKnownGoodTests : IDisposable
         Assert.Contains("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_newest_is_found_also_after_the_clock_was_set_back()
+    {
+        _bot.Watch.Keep();
+        _bot.Time.AdjustTime(_bot.Time.GetUtcNow() - TimeSpan.FromDays(1));
+        for (var change = 1; change <= 20; change++)
+        {
+            Write($$"""{"mode": "paper", "changed": {{change}}}""");
+            _bot.Watch.Keep();
+        }
+
+        Assert.Contains("\"changed\": 20", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"mode\": \"paper\"")]
     [InlineData("{}")]
