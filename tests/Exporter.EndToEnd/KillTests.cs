@@ -4,7 +4,7 @@ namespace Exporter.EndToEnd;
 
 /// <summary>
 /// Kill -9 at any moment: nothing that was accepted is lost, no action runs twice without the check being asked in between, no configuration
-/// is ever torn or lost, and ledger and journal agree. Several exporters at once, each with a bot of its own, so that many kills fit into
+/// is ever torn or lost, and ledger and journal agree; also when somebody sets the clock ahead and back. Several exporters at once, each with a bot of its own, so that many kills fit into
 /// little time.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
@@ -20,6 +20,7 @@ public sealed class KillTests(ITestOutputHelper output)
         [
             .. Enumerable.Range(0, 6).Select(number => KilledBot.WithQuickAction(seed: number)),
             .. Enumerable.Range(0, 6).Select(number => KilledBot.WithRestore(seed: 100 + number)),
+            .. Enumerable.Range(0, ProgramClock.IsInstalled ? 3 : 0).Select(number => KilledBot.WithJumpingClock(seed: 200 + number)),
         ];
         try
         {

@@ -38,15 +38,23 @@ internal sealed class LedgerUpkeep(
                 metrics.LastSuccess(bot, action, at);
         }
 
-        // Options may have changed while the exporter was down, --heal above all: what was suggested or refused is looked at again.
-        await ledger.WriteAsync(
-            write => write.Execute(
-                """
-                UPDATE episodes SET due_at = $now WHERE ended_at IS NULL AND due_at IS NOT NULL AND (cool_until IS NULL OR due_at <> cool_until)
-                """,
-                ("$now", write.Now)),
-            cancellation);
+        await ledger.WriteAsync(LookAgain, cancellation);
         _loaded = true;
+    }
+
+    /// <summary>
+    /// Options may have changed while the exporter was down, --heal above all, and the clock may have been set back: what was suggested or
+    /// refused is looked at again, and a cooldown counts no longer than the options let one grow.
+    /// </summary>
+    private bool LookAgain(LedgerTransaction write)
+    {
+        foreach (var episode in write.OpenEpisodes())
+        {
+            if (episode.DueAt is not null && !(episode.DueAt == episode.CoolUntil && setup().Cools(episode, write.Now)))
+                write.Save(episode with { DueAt = write.Now });
+        }
+
+        return true;
     }
 
     public async Task KeepAsync(CancellationToken cancellation)

@@ -150,6 +150,24 @@ public sealed class RestartTests : IDisposable
         Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(2))[1]);
     }
 
+    [Fact]
+    public async Task A_cooldown_that_a_clock_set_back_has_made_endless_holds_nobody_after_a_restart()
+    {
+        await using (var before = World())
+        {
+            before.Health.Break("alpha");
+            before.Start();
+            await before.ReceiveAsync(before.Firing());
+            await before.VerdictsAsync();
+        }
+
+        // A day back, while nobody watched.
+        await using var world = Mending(new HealingWorld(directory: _directory.Path, time: new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromDays(1))));
+        world.Start();
+
+        Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(2))[^1]);
+    }
+
     private async Task InterruptWhileRunningAsync()
     {
         await using var world = World();
