@@ -53,7 +53,11 @@ internal sealed class KilledBot : IDisposable
     private string Ledger => _directory["state/healing.db"];
 
     /// <summary>The owner's own action, a script, mends the file within a fraction of a second, and tells when it was called in vain.</summary>
-    public static KilledBot WithQuickAction(int seed)
+    /// <param name="clockJumps">
+    /// Whether somebody sets the exporter's clock ahead and back by days, also while it is down. The files' times go on by the machine's clock:
+    /// what is mended in a day that is yet to come looks older than the action, and proves nothing.
+    /// </param>
+    public static KilledBot WithQuickAction(int seed, bool clockJumps = false)
     {
         var bot = new KilledBot(seed, "mend", TimeSpan.FromSeconds(2.5), []);
         bot._directory.Write("good.json", Good);
@@ -67,6 +71,7 @@ internal sealed class KilledBot : IDisposable
             """);
         bot._directory.Write("config.json", Configuration(new JsonObject
         {
+            ["VerifyTimeout"] = clockJumps ? "2s" : "90s",
             ["CustomActions"] = new JsonArray(new JsonObject
             {
                 ["Name"] = "mend",
@@ -74,14 +79,7 @@ internal sealed class KilledBot : IDisposable
                 ["Trigger"] = new JsonObject { ["Command"] = new JsonObject { ["Argv"] = new JsonArray("/bin/sh", script) } },
             }),
         }).ToJsonString());
-        return bot;
-    }
-
-    /// <summary>The owner's own action, and a clock that somebody sets ahead and back by days, also while the exporter is down.</summary>
-    public static KilledBot WithJumpingClock(int seed)
-    {
-        var bot = WithQuickAction(seed);
-        bot._clock = new ProgramClock(bot._directory["clock"]);
+        bot._clock = clockJumps ? new ProgramClock(bot._directory["clock"]) : null;
         return bot;
     }
 

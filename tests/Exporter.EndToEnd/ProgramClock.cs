@@ -29,7 +29,7 @@ public sealed class ProgramClock
     [
         new("LD_PRELOAD", Library),
         new("FAKETIME_TIMESTAMP_FILE", _file),
-        new("FAKETIME_NO_CACHE", "1"),
+        new("FAKETIME_CACHE_DURATION", "1"),
         new("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
     ];
 
