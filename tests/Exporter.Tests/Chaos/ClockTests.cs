@@ -100,11 +100,7 @@ public sealed class ClockTests(ITestOutputHelper output)
     public async Task What_fails_again_after_the_clock_was_set_back_is_healed_again()
     {
         await using var world = new HealingWorld(time: _clock);
-        world.Action.OnRun = (_, _) =>
-        {
-            world.Health.Mend("alpha");
-            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
-        };
+        world.Action.OnRun = Mends(world);
         world.Start();
         world.Health.Break("alpha");
         await world.ReceiveAsync(world.Firing());
@@ -124,11 +120,7 @@ public sealed class ClockTests(ITestOutputHelper output)
         var options = HealingWorld.Enabled();
         options.MaxPerHour = 1;
         await using var world = new HealingWorld(options, time: _clock, bots: ["alpha", "beta"]);
-        world.Action.OnRun = (target, _) =>
-        {
-            world.Health.Mend(target.Bot);
-            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
-        };
+        world.Action.OnRun = Mends(world);
         world.Start();
         world.Health.Break("alpha");
         world.Health.Break("beta");
@@ -224,11 +216,7 @@ public sealed class ClockTests(ITestOutputHelper output)
     public async Task A_storm_passes_though_the_clock_was_set_back()
     {
         await using var world = new HealingWorld(time: _clock, bots: ["a", "b", "c", "d"]);
-        world.Action.OnRun = (target, _) =>
-        {
-            world.Health.Mend(target.Bot);
-            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
-        };
+        world.Action.OnRun = Mends(world);
         world.Start();
         foreach (var bot in world.Bots)
             world.Health.Break(bot);
@@ -300,6 +288,12 @@ public sealed class ClockTests(ITestOutputHelper output)
 
         Assert.Equal(12, world.Action.Runs);
     }
+
+    private static Func<HealingTarget, CancellationToken, ValueTask<ActionResult>> Mends(HealingWorld world) => (target, _) =>
+    {
+        world.Health.Mend(target.Bot);
+        return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+    };
 
     private Random Dice()
     {
