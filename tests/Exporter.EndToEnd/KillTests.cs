@@ -4,8 +4,8 @@ namespace Exporter.EndToEnd;
 
 /// <summary>
 /// Kill -9 at any moment: nothing that was accepted is lost, no action runs twice without the check being asked in between, no configuration
-/// is ever torn or lost, and ledger and journal agree; also when somebody sets the clock ahead and back. Several exporters at once, each with a bot of its own, so that many kills fit into
-/// little time.
+/// is ever torn or lost, and ledger and journal agree; also when somebody sets the clock ahead and back. Several exporters at once, each with
+/// a bot of its own, so that many kills fit into little time.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -31,6 +31,8 @@ public sealed class KillTests(ITestOutputHelper output)
             output.WriteLine(
                 $"{kills.Done} kills: {bots.Sum(bot => bot.Interruptions)} in the middle of a healing, {bots.Sum(bot => bot.KillsAtReplacement)} at the replacement " +
                 $"of a configuration; {bots.Sum(bot => bot.Recoveries)} recoveries.");
+            if (!ProgramClock.IsInstalled)
+                output.WriteLine("No clock was set: libfaketime is not installed; ./test.sh installs it.");
             Assert.True(kills.Done >= WantedKills);
             Assert.All(bots, bot => bot.AssertNothingWasLost());
             // Otherwise it proves little.

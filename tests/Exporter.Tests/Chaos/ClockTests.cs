@@ -235,6 +235,22 @@ public sealed class ClockTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_page_that_could_not_be_told_is_told_though_the_clock_was_set_back()
+    {
+        await using var world = new HealingWorld(time: _clock);
+        world.Health.Break("alpha");
+        world.Start();
+        var tries = 0;
+        world.Engine.Escalate = (_, _) => ++tries == 1 ? Task.FromException(new IOException("Nobody answers.")) : Task.CompletedTask;
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(async () => await world.Ledger.WriteAsync(read => read.Number("SELECT 1 FROM escalations WHERE tries = 1"), default) is not null);
+
+        _clock.Jump(-TimeSpan.FromDays(1));
+
+        await world.UntilAsync(() => Task.FromResult(tries == 2));
+    }
+
+    [Fact]
     public async Task A_file_counts_as_still_whatever_the_clock_says()
     {
         using var directory = new TemporaryDirectory();
