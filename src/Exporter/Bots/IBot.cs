@@ -42,6 +42,41 @@ public interface IBot
     /// <summary>The file systems that the bot writes to, and whether its user may read and write its critical files.</summary>
     ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation);
 
+    /// <summary>What became of the bot's process.</summary>
+    ValueTask<Reading<BotLife>> ReadLifeAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult<Reading<BotLife>>(new Reading<BotLife>.NotKept("This kind of bot does not say whether it runs, is paused or stopped."));
+
+    /// <summary>
+    /// The failure points that this kind knows how to find, causes before their consequences; empty when none holds now.
+    /// </summary>
+    ValueTask<Reading<ImmutableArray<FailurePoint>>> ReadFailurePointsAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult<Reading<ImmutableArray<FailurePoint>>>(
+            new Reading<ImmutableArray<FailurePoint>>.NotKept("This kind of bot has no failure points of its own."));
+
+    /// <summary>The conditions that the owner described.</summary>
+    ValueTask<ImmutableArray<Named<OwnerAlarm>>> ReadAlarmsAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult(ImmutableArray<Named<OwnerAlarm>>.Empty);
+
+    /// <summary>The owner's own values; the name is the metric's.</summary>
+    ValueTask<ImmutableArray<Named<OwnGauge>>> ReadGaugesAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult(ImmutableArray<Named<OwnGauge>>.Empty);
+
+    ValueTask<Reading<Money>> ReadMoneyAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult<Reading<Money>>(new Reading<Money>.NotKept("This kind of bot does not say what it earned."));
+
+    /// <summary>
+    /// Asks what lies behind a network once, so that the readings that follow have something to show: for a command that looks once. A
+    /// server asks in the background instead (<see cref="IPolledBot"/>).
+    /// </summary>
+    ValueTask AskOnceAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
     /// <summary>Sentences for a person: what this directory was recognised by, what was found and what is missing.</summary>
     ImmutableArray<string> Describe();
+}
+
+/// <summary>A bot that is asked over a network, in the background, so that no scrape ever waits for it.</summary>
+public interface IPolledBot : IBot
+{
+    /// <summary>Asks by the kind's own plan until it is cancelled. Never throws for what the bot answers.</summary>
+    Task PollAsync(CancellationToken cancellation);
 }

@@ -1,8 +1,8 @@
 namespace Exporter.Bots;
 
 /// <summary>
-/// What came of looking at one source of a bot: its value, its certain absence, or that it cannot be seen.
-/// The three are kept apart because a check that cannot see must never be green.
+/// What came of looking at one source of a bot: its value, its certain absence, that there is no such thing, or that it cannot be seen.
+/// The cases are kept apart because a check that cannot see must never be green.
 /// </summary>
 public abstract record Reading<T>
 {
@@ -11,13 +11,19 @@ public abstract record Reading<T>
     }
 
     /// <summary>The source was read whole and every field that the value needs was there.</summary>
-    public sealed record Seen(T Value, SourceFile File) : Reading<T>;
+    public sealed record Seen(T Value, Evidence Evidence) : Reading<T>;
 
     /// <summary>
     /// The source is certainly not there: its directory was readable and does not hold it. For a file that the bot creates on its
     /// first event this means "never happened"; for every other source the check says <c>unknown</c>.
     /// </summary>
     public sealed record Absent(string Path, string Reason) : Reading<T>;
+
+    /// <summary>
+    /// This kind of bot keeps no such thing, or its owner has not said where: the check is disabled with this one sentence, which says
+    /// what would be needed to see it. Never "unknown", and no alarm.
+    /// </summary>
+    public sealed record NotKept(string Reason) : Reading<T>;
 
     /// <summary>The source cannot be seen; the reason is one plain sentence that names the file, what is wrong and what to do.</summary>
     public sealed record Unreadable(UnreadableCause Cause, string Path, string Reason) : Reading<T>;
@@ -49,16 +55,38 @@ public enum UnreadableCause
 
     /// <summary>The source had been seen before and is gone now.</summary>
     Lost,
+
+    /// <summary>Nothing answers at the bot's address: refused, reset, no route.</summary>
+    Refused,
+
+    /// <summary>The bot did not answer in time.</summary>
+    TimedOut,
+
+    /// <summary>The bot answers, but user name and password are wrong or missing.</summary>
+    Unauthorized,
+
+    /// <summary>The bot answers with a redirect or a page to log in at.</summary>
+    WantsLogin,
+
+    /// <summary>Something answers that is not this kind of bot.</summary>
+    NotThisBot,
+
+    /// <summary>The bot asks to be asked less often.</summary>
+    RateLimited,
+
+    /// <summary>The bot is starting, stopped or in a mode in which it does not say.</summary>
+    NotReady,
+
+    /// <summary>The bot answers with an error of its own.</summary>
+    Failed,
 }
 
-/// <summary>A file as it was when it was read. <paramref name="Path"/> is relative to the bot's root where it lies below it.</summary>
-/// <param name="Path">Relative to the bot's root, with forward slashes.</param>
-/// <param name="FullPath">Absolute, before links are followed.</param>
-/// <param name="LinkTarget">Where it really lies, when a link was followed; else null.</param>
-/// <param name="Inode">Inode number of the file that was read.</param>
-/// <param name="SizeBytes">Size in bytes.</param>
-/// <param name="ModifiedAt">Last modification, UTC.</param>
-public sealed record SourceFile(string Path, string FullPath, string? LinkTarget, ulong Inode, long SizeBytes, DateTimeOffset ModifiedAt);
+/// <summary>What a reading rests on.</summary>
+/// <param name="Source">For people: a file (relative to the bot's root where it lies below it), a table, a call, a log.</param>
+/// <param name="Stamp">When the data came to be, UTC: a file's modification, an answer's time. Proof that it is newer than an action.</param>
+/// <param name="Version">Opaque; equal means that nothing has moved.</param>
+/// <param name="LinkTarget">Where the file really lies, when a link was followed; else null.</param>
+public sealed record Evidence(string Source, DateTimeOffset Stamp, string Version, string? LinkTarget = null);
 
 /// <summary>One of several sources of the same kind, by the name that labels and reasons use.</summary>
 public readonly record struct Named<T>(string Name, Reading<T> Reading);

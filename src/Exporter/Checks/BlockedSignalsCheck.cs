@@ -40,7 +40,7 @@ public sealed class BlockedSignalsCheck(IBot bot) : ICheck
                 $"The bot has never written {Phrase.Word(absent.Path)}, so no blocked signal is counted; counting begins when it does.");
         }
 
-        if (reading is not Reading<BlockedSignals>.Seen { Value.Counts: var counts, File: var file }) return Unseen.Result(reading);
+        if (reading is not Reading<BlockedSignals>.Seen { Value.Counts: var counts, Evidence: var file }) return Unseen.Result(reading);
 
         var top = counts.OrderByDescending(count => count.Count).ThenBy(count => count.Reason, StringComparer.Ordinal).ToImmutableArray();
         var total = top.Sum(count => count.Count);
@@ -50,7 +50,7 @@ public sealed class BlockedSignalsCheck(IBot bot) : ICheck
               $"{Phrase.Word(top[0].Reason)} ({top[0].Count}).";
         return CheckResult.Ok(blocked) with
         {
-            DataTimestamp = file.ModifiedAt,
+            DataTimestamp = file.Stamp,
             Samples = [.. top.Select(count => Blocked.Of(count.Count, ReasonLabel(count.Reason)))],
             Details =
             [

@@ -67,7 +67,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
                 Detail.Of("max_age_seconds", options.MaxAge.TotalSeconds),
                 .. beats.IsEmpty ? [] : (Detail[])[Detail.Of("oldest_heartbeat_at", beats.Min(beat => beat.Seen.Value.LastBeat))],
                 Detail.Of("work_unmoved_seconds", Math.Round(work.Unmoved.TotalSeconds, 3)),
-                .. SourceDetails.LinksOf(beats.Select(beat => beat.Seen.File)),
+                .. SourceDetails.LinksOf(beats.Select(beat => beat.Seen.Evidence)),
             ],
         };
     }

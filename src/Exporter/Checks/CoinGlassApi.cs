@@ -69,7 +69,7 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
             return CheckResult.Unknown(Unseen.Absent, "This kind of bot names no source of intelligence, so its age cannot be seen.");
 
         var reading = sources[0].Reading;
-        if (reading is not Reading<Intelligence>.Seen { Value: var intelligence, File: var file })
+        if (reading is not Reading<Intelligence>.Seen { Value: var intelligence, Evidence: var file })
         {
             // That there is no data, or no time in it, is known, and is the failure; that it cannot be seen is not.
             return reading is Reading<Intelligence>.Absent or Reading<Intelligence>.Unreadable { Cause: UnreadableCause.MissingField }

@@ -52,7 +52,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         var restricted = seen.Select(config => config.Value.WindowRestricted).FirstOrDefault(says => says is not null);
         return Judge(configs) with
         {
-            DataTimestamp = seen.Max(config => (DateTimeOffset?)config.File.ModifiedAt),
+            DataTimestamp = seen.Max(config => (DateTimeOffset?)config.Evidence.Stamp),
             Samples = [.. configs.SelectMany(Series), .. ModeSeries(mode), .. restricted == false ? [WindowOpen.Of(1)] : (Sample[])[]],
             Details =
             [
@@ -60,7 +60,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
                 Detail.Of("failing_files", NamesOf(configs.Where(config => FailureOf(config) is not null))),
                 .. mode is null ? [] : (Detail[])[Detail.Of("mode", Phrase.Word(mode))],
                 .. restricted is { } says ? [Detail.Of("window_restricted", says)] : (Detail[])[],
-                .. SourceDetails.LinksOf(seen.Select(config => config.File)),
+                .. SourceDetails.LinksOf(seen.Select(config => config.Evidence)),
             ],
         };
     }

@@ -48,7 +48,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         var stale = sources.Where(source => source.Reading is Reading<Intelligence>.Seen seen && now - seen.Value.Timestamp > options.MaxAge);
         var unread = sources.Where(source => source.Reading is not Reading<Intelligence>.Seen);
         var deciding = sources[0].Reading;
-        var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, File: var file }
+        var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, Evidence: var file }
             ? Judge(intelligence, now) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, now) }
             : JudgeUnseen(deciding);
         return result with
@@ -102,7 +102,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
             : CheckResult.Ok($"The intelligence is {Phrase.Duration(age)} old of at most {limit}, with {signals}.");
     }
 
-    private static ImmutableArray<Detail> DetailsOf(Intelligence intelligence, SourceFile file, DateTimeOffset now) =>
+    private static ImmutableArray<Detail> DetailsOf(Intelligence intelligence, Evidence file, DateTimeOffset now) =>
     [
         Detail.Of("timestamp", intelligence.Timestamp),
         .. Age.IsFuture(intelligence.Timestamp, now)

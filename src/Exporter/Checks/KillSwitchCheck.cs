@@ -58,7 +58,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
 
         return Judge(standings, context.Now) with
         {
-            DataTimestamp = standings.Max(standing => standing.File?.ModifiedAt),
+            DataTimestamp = standings.Max(standing => standing.File?.Stamp),
             Samples = [.. standings.SelectMany(Series)],
             Details = [.. DetailsOf(standings, context.Now)],
         };

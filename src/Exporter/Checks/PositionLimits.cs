@@ -43,13 +43,13 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
     {
         var limit = Max.Of(options.MaxOpen);
         var reading = await bot.ReadPositionsAsync(cancellation);
-        if (reading is not Reading<PositionBook>.Seen { Value: var book, File: var file })
+        if (reading is not Reading<PositionBook>.Seen { Value: var book, Evidence: var file })
             return Unseen.Result(reading) with { Samples = [limit] };
 
         var fromTheFuture = book.NewestOpenedAt is { } newest && Age.IsFuture(newest, context.Now);
         return Judge(book, fromTheFuture) with
         {
-            DataTimestamp = file.ModifiedAt,
+            DataTimestamp = file.Stamp,
             Samples = book.NewestOpenedAt is { } opened && !fromTheFuture
                 ? [Open.Of(book.Open.Length), limit, LastOpened.Of(Age.UnixSeconds(opened))]
                 : [Open.Of(book.Open.Length), limit],

@@ -42,7 +42,7 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
         var reading = await bot.ReadPositionsAsync(cancellation);
-        if (reading is not Reading<PositionBook>.Seen { Value.Open: var open, File: var file }) return Unseen.Result(reading);
+        if (reading is not Reading<PositionBook>.Seen { Value.Open: var open, Evidence: var file }) return Unseen.Result(reading);
 
         var complete = open.Where(position => position is { Symbol.Length: > 0, Direction.Length: > 0 }).ToList();
         var shared = complete
@@ -58,7 +58,7 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
 
         return Judge(open.Length, overlaps, unjudged) with
         {
-            DataTimestamp = file.ModifiedAt,
+            DataTimestamp = file.Stamp,
             Samples = overlaps.Count == 0 && unjudged > 0 ? [] : [Overlaps.Of(overlaps.Count), .. Series(overlaps)],
             Details =
             [

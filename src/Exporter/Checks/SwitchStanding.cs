@@ -31,7 +31,7 @@ internal sealed record SwitchStanding(string Name)
     public DateTimeOffset? OpenedWhileBlocked { get; private init; }
 
     /// <summary>The file that says so; null when there is none.</summary>
-    public SourceFile? File { get; private init; }
+    public Evidence? File { get; private init; }
 
     public string? Why { get; private init; }
 
@@ -44,7 +44,7 @@ internal sealed record SwitchStanding(string Name)
 
     public static SwitchStanding Of(Named<KillSwitch> named, DateTimeOffset now, TimeSpan grace) => named.Reading switch
     {
-        Reading<KillSwitch>.Seen seen => Judge(named.Name, seen.Value, seen.File, now, grace),
+        Reading<KillSwitch>.Seen seen => Judge(named.Name, seen.Value, seen.Evidence, now, grace),
         Reading<KillSwitch>.Absent => new SwitchStanding(named.Name) { NeverTriggered = true },
         var unseen => new SwitchStanding(named.Name)
         {
@@ -69,7 +69,7 @@ internal sealed record SwitchStanding(string Name)
         return this with { Breached = opened is not null, OpenedWhileBlocked = opened };
     }
 
-    private static SwitchStanding Judge(string name, KillSwitch value, SourceFile file, DateTimeOffset now, TimeSpan grace)
+    private static SwitchStanding Judge(string name, KillSwitch value, Evidence file, DateTimeOffset now, TimeSpan grace)
     {
         var active = value.Active || value.BlockedUntil > now;
         var expired = !active && value.BlockedUntil is { } until && !ClearedSince(value, until);
@@ -82,7 +82,7 @@ internal sealed record SwitchStanding(string Name)
             BlockedUntil = value.BlockedUntil,
             TriggeredAt = value.TriggeredAt,
             // A switch that does not say when it tripped was active at the latest when its file was written, and is unchanged since.
-            ActiveSince = value.TriggeredAt ?? file.ModifiedAt,
+            ActiveSince = value.TriggeredAt ?? file.Stamp,
             File = file,
             Why = value.Why,
         };

@@ -54,7 +54,7 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
         var reading = await bot.ReadProbationAsync(cancellation);
         if (reading is Reading<ImmutableArray<SymbolState>>.Absent)
             return CheckResult.Ok("No symbol is on probation: none has ever been.") with { Samples = [Count.Of(0)] };
-        if (reading is not Reading<ImmutableArray<SymbolState>>.Seen { Value: var symbols, File: var file }) return Unseen.Result(reading);
+        if (reading is not Reading<ImmutableArray<SymbolState>>.Seen { Value: var symbols, Evidence: var file }) return Unseen.Result(reading);
 
         // Probation first: when not every symbol gets a series, those that block trading do.
         var restricted = symbols
@@ -63,7 +63,7 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
             .ToImmutableArray();
         return Judge(symbols, restricted, context.Now) with
         {
-            DataTimestamp = file.ModifiedAt,
+            DataTimestamp = file.Stamp,
             Samples = [Count.Of(restricted.Count(IsOnProbation)), .. Series(restricted, context.Now)],
             Details =
             [

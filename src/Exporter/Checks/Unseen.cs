@@ -22,14 +22,24 @@ internal static class Unseen
         UnreadableCause.TooLarge => "too_large",
         UnreadableCause.InputOutput => "input_output",
         UnreadableCause.Lost => "lost",
+        UnreadableCause.Refused => "refused",
+        UnreadableCause.TimedOut => "timed_out",
+        UnreadableCause.Unauthorized => "unauthorized",
+        UnreadableCause.WantsLogin => "wants_login",
+        UnreadableCause.NotThisBot => "not_this_bot",
+        UnreadableCause.RateLimited => "rate_limited",
+        UnreadableCause.NotReady => "not_ready",
+        UnreadableCause.Failed => "failed",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
 
-    /// <summary>The result for a source that is needed and was not seen.</summary>
-    public static CheckResult Result<T>(Reading<T> reading) => CheckResult.Unknown(Cause(reading), Sentence(reading)) with
-    {
-        Details = [Detail.Of("file", Phrase.Sentence(Path(reading)))],
-    };
+    /// <summary>The result for a source that is needed and was not seen: unknown, or disabled where the bot keeps no such thing.</summary>
+    public static CheckResult Result<T>(Reading<T> reading) => reading is Reading<T>.NotKept none
+        ? CheckResult.Disabled(Phrase.Sentence(none.Reason))
+        : CheckResult.Unknown(Cause(reading), Sentence(reading)) with
+        {
+            Details = [Detail.Of("file", Phrase.Sentence(Path(reading)))],
+        };
 
     public static string Cause<T>(Reading<T> reading) => reading switch
     {
@@ -42,6 +52,7 @@ internal static class Unseen
     {
         Reading<T>.Unreadable unreadable => unreadable.Reason,
         Reading<T>.Absent absent => absent.Reason,
+        Reading<T>.NotKept none => none.Reason,
         _ => throw new ArgumentException("This reading was seen.", nameof(reading)),
     });
 
@@ -49,7 +60,7 @@ internal static class Unseen
     {
         Reading<T>.Unreadable unreadable => unreadable.Path,
         Reading<T>.Absent absent => absent.Path,
-        Reading<T>.Seen seen => seen.File.Path,
+        Reading<T>.Seen seen => seen.Evidence.Source,
         _ => "",
     };
 }

@@ -39,15 +39,15 @@ internal sealed class WorkWatch
     }
 
     private static SourceTrace? TraceOf(Reading<PositionBook> reading) => reading is Reading<PositionBook>.Seen seen
-        ? new SourceTrace(seen.File.Inode, seen.File.SizeBytes, seen.File.ModifiedAt, seen.Value.NewestOpenedAt)
+        ? new SourceTrace(seen.Evidence.Version, seen.Evidence.Stamp, seen.Value.NewestOpenedAt)
         : null;
 
     private static SourceTrace? TraceOf(Reading<Intelligence> reading) => reading is Reading<Intelligence>.Seen seen
-        ? new SourceTrace(seen.File.Inode, seen.File.SizeBytes, seen.File.ModifiedAt, seen.Value.Timestamp)
+        ? new SourceTrace(seen.Evidence.Version, seen.Evidence.Stamp, seen.Value.Timestamp)
         : null;
 
     /// <summary>What changes in a source when the bot works.</summary>
-    private sealed record SourceTrace(ulong Inode, long SizeBytes, DateTimeOffset ModifiedAt, DateTimeOffset? Stamp);
+    private sealed record SourceTrace(string Version, DateTimeOffset ModifiedAt, DateTimeOffset? Stamp);
 
     private sealed record Trace(SourceTrace? Positions, SourceTrace? Intelligence)
     {

@@ -187,7 +187,7 @@ public sealed class BadFileTests : IDisposable
         var reading = await Bot().ReadPositionsAsync(default);
 
         Assert.Equal(target, reading.File().LinkTarget);
-        Assert.Equal(Positions, reading.File().Path);
+        Assert.Equal(Positions, reading.File().Source);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class ReadingAssert
     public static T Seen<T>(this Reading<T> reading) =>
         reading is Reading<T>.Unreadable why ? throw new Xunit.Sdk.XunitException(why.Reason) : Assert.IsType<Reading<T>.Seen>(reading).Value;
 
-    public static SourceFile File<T>(this Reading<T> reading) => Assert.IsType<Reading<T>.Seen>(reading).File;
+    public static Evidence File<T>(this Reading<T> reading) => Assert.IsType<Reading<T>.Seen>(reading).Evidence;
 
     /// <summary>The reason of a reading that must not have been seen.</summary>
     public static string Unreadable<T>(this Reading<T> reading, UnreadableCause cause)

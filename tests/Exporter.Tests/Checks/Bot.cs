@@ -41,7 +41,7 @@ internal static class Bot
         new("/srv/test-bot", 1_000_000, (ulong)(1_000_000 * (1 - Math.Clamp(usage, 0, 1))), usage, inodes, readOnly);
 
     public static Reading<T> Seen<T>(T value, DateTimeOffset? modifiedAt = null, string? link = null) =>
-        new Reading<T>.Seen(value, new SourceFile("some/file.json", "/srv/test-bot/some/file.json", link, 42, 100, modifiedAt ?? Now.AddMinutes(-1)));
+        new Reading<T>.Seen(value, new Evidence("some/file.json", modifiedAt ?? Now.AddMinutes(-1), "1", link));
 
     public static Reading<T> NotThere<T>() => new Reading<T>.Absent("some/file.json", "some/file.json is not there.");
 

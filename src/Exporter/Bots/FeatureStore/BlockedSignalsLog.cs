@@ -61,7 +61,7 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
             var stamp = now.Stamp;
             return new Reading<BlockedSignals>.Seen(
                 new BlockedSignals(_reasons.Counts),
-                new SourceFile(path.Shown, path.Full, Links.TargetOf(file, path), stamp.Inode, stamp.Size, stamp.ModifiedAt));
+                new Evidence(path.Shown, stamp.ModifiedAt, stamp.Version, Links.TargetOf(file, path)));
         }
     }
 

@@ -21,6 +21,6 @@ internal sealed class FlagFile(SourcePath path)
         var stamp = found.Stamp;
         return new Reading<KillSwitch>.Seen(
             new KillSwitch(true, null, stamp.ModifiedAt, null, null),
-            new SourceFile(path.Shown, path.Full, null, stamp.Inode, stamp.Size, stamp.ModifiedAt));
+            new Evidence(path.Shown, stamp.ModifiedAt, stamp.Version));
     }
 }

@@ -176,8 +176,7 @@ internal sealed class JsonSource<T>(
         }
     }
 
-    private SourceFile Describe(SafeFileHandle file, FileStamp stamp) => new(
-        path.Shown, path.Full, Links.TargetOf(file, path), stamp.Inode, stamp.Size, stamp.ModifiedAt);
+    private Evidence Describe(SafeFileHandle file, FileStamp stamp) => new(path.Shown, stamp.ModifiedAt, stamp.Version, Links.TargetOf(file, path));
 
     private Reading<T>.Unreadable Invalid(string what) => new(
         UnreadableCause.Invalid, path.Full,

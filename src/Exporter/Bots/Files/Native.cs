@@ -137,6 +137,10 @@ internal readonly record struct FileStamp(ulong Device, ulong Inode, long Size, 
         && ticks >= (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks
             ? DateTimeOffset.UnixEpoch.AddTicks(ticks)
             : DateTimeOffset.UnixEpoch;
+
+    /// <summary>Equal exactly when nothing of the file has moved.</summary>
+    public string Version => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{Device:x}.{Inode:x}.{Size:x}.{ModifiedNanoseconds:x}.{ChangedNanoseconds:x}");
 }
 
 /// <summary><c>struct statvfs</c> on 64-bit Linux.</summary>
