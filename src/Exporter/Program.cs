@@ -1,4 +1,5 @@
 using Exporter.Commands;
+using Exporter.Terminal;
 
 namespace Exporter;
 

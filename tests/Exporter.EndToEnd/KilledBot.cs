@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace Exporter.EndToEnd;

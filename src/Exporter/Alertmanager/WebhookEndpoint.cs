@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
 
 namespace Exporter.Alertmanager;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Exporter.Configuration;
+using Exporter.Server;
+using Exporter.Terminal;
 using Exporter.Web.Api;
 
 namespace Exporter.Commands;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Exporter.Server;
+using Exporter.Terminal;
 
 namespace Exporter.Commands;
 

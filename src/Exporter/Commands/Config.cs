@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Exporter.Bots;
 using Exporter.Configuration;
+using Exporter.Terminal;
 
 namespace Exporter.Commands;
 

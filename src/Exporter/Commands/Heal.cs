@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Exporter.Terminal;
 using Exporter.Web.Api;
 
 namespace Exporter.Commands;
@@ -71,7 +72,7 @@ internal static class Heal
     }
 
     private static string Line(HealingStepDocument step) => string.Create(
-        CultureInfo.InvariantCulture, $"{step.Timestamp.UtcDateTime:HH:mm:ss} {step.Step}: {Terminal.Printable(step.Reason)}");
+        CultureInfo.InvariantCulture, $"{step.Timestamp.UtcDateTime:HH:mm:ss} {step.Step}: {TerminalText.Printable(step.Reason)}");
 
     private static async Task<int> FailAsync(Reply<HealingDocument> reply, RunningExporter running, Shell shell)
     {

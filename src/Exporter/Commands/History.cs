@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Exporter.Configuration;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 using Exporter.Storage;
+using Exporter.Terminal;
 using Exporter.Web.Api;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -91,13 +93,13 @@ internal static class History
             table.AddRow(
                 new Text(healing.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(Time(healing.AcceptedAt)),
-                new Text(Terminal.Printable(healing.Bot)),
-                new Text(Terminal.Printable(healing.Target.Length == 0 ? healing.Action : $"{healing.Action} ({healing.Target})")),
+                new Text(TerminalText.Printable(healing.Bot)),
+                new Text(TerminalText.Printable(healing.Target.Length == 0 ? healing.Action : $"{healing.Action} ({healing.Target})")),
                 new Text(document.Trigger),
                 new Text(document.State, StyleOf(document.Outcome)),
-                new Text(Terminal.Printable(document.Reason ?? "")));
+                new Text(TerminalText.Printable(document.Reason ?? "")));
             foreach (var step in steps ? document.Steps : [])
-                table.AddRow(Empty, new Text(Time(step.Timestamp)), Empty, Empty, Empty, new Text(step.Step, Styles.Quiet), new Text(Terminal.Printable(step.Reason), Styles.Quiet));
+                table.AddRow(Empty, new Text(Time(step.Timestamp)), Empty, Empty, Empty, new Text(step.Step, Styles.Quiet), new Text(TerminalText.Printable(step.Reason), Styles.Quiet));
         }
 
         return table;

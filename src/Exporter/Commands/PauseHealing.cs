@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Exporter.Configuration;
+using Exporter.Healing.Guards;
+using Exporter.Terminal;
 using Exporter.Web.Api;
 
 namespace Exporter.Commands;
@@ -92,7 +94,7 @@ internal static class PauseHealing
     {
         var scope = (pause.Bots.IsEmpty ? "every bot" : string.Join(", ", pause.Bots)) + ", " + (pause.Actions.IsEmpty ? "every action" : string.Join(", ", pause.Actions));
         var until = pause.Until is { } end ? $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "until it is lifted";
-        return string.Create(CultureInfo.InvariantCulture, $"{pause.Id}: {Terminal.Printable(pause.Reason)} ({scope}; {until})");
+        return string.Create(CultureInfo.InvariantCulture, $"{pause.Id}: {TerminalText.Printable(pause.Reason)} ({scope}; {until})");
     }
 
     private static async Task<int> TellAsync<T>(Reply<T> reply, Func<T, string> text, RunningExporter running, Shell shell)

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Exporter.Terminal;
 
 namespace Exporter.Commands;
 
@@ -83,7 +84,7 @@ internal sealed class RunningExporter : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return new Reply<T>.Refused($"The exporter at {Address} cannot be asked: {Terminal.Printable(e.Message)}");
+            return new Reply<T>.Refused($"The exporter at {Address} cannot be asked: {TerminalText.Printable(e.Message)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -118,7 +119,7 @@ internal sealed class RunningExporter : IDisposable
             using var problem = JsonDocument.Parse(body);
             return problem.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("detail", out var detail) && detail.ValueKind == JsonValueKind.String
-                ? Terminal.Printable(detail.GetString())
+                ? TerminalText.Printable(detail.GetString())
                 : "";
         }
         catch (JsonException)

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Exporter.Configuration;
+using Exporter.Server;
 using Exporter.Storage;
+using Exporter.Terminal;
 using Exporter.Web;
 
 namespace Exporter.Commands;

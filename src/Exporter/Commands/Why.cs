@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exporter.Terminal;
 
 namespace Exporter.Commands;
 

@@ -1,3 +1,5 @@
+using Exporter.Healing.Engine;
+using Exporter.Healing.Ledger;
 using Polly.CircuitBreaker;
 using Prometheus;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Healing;
 

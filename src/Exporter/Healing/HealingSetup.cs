@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Healing;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace Exporter.Healing;

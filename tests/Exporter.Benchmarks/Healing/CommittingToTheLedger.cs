@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Exporter.Benchmarks.Healing;
@@ -9,13 +10,13 @@ namespace Exporter.Benchmarks.Healing;
 public class CommittingToTheLedger
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("exporter-benchmark-").FullName;
-    private Ledger _ledger = null!;
+    private HealingLedger _ledger = null!;
 
     [Params(1, 16, 64)]
     public int AtOnce { get; set; }
 
     [GlobalSetup]
-    public void Arrange() => _ledger = new Ledger(Path.Combine(_directory, "healing.db"), TimeProvider.System, NullLogger<Ledger>.Instance);
+    public void Arrange() => _ledger = new HealingLedger(Path.Combine(_directory, "healing.db"), TimeProvider.System, NullLogger<HealingLedger>.Instance);
 
     [GlobalCleanup]
     public async Task Clean()

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Demo.Loop;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.EndToEnd.Loop;
 

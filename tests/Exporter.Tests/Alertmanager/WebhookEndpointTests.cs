@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
 using Exporter.Tests.Healing;
 
 namespace Exporter.Tests.Alertmanager;

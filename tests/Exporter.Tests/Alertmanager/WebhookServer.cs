@@ -1,6 +1,7 @@
 using System.Text;
 using Exporter.Alertmanager;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 using Exporter.Tests.Healing;
 using Exporter.Web.Api;
 using Microsoft.AspNetCore.Builder;

@@ -21,7 +21,10 @@ public sealed class RoomsTests
         ["Alertmanager"] = ["Healing"],
         ["Web"] = ["Evaluation", "Healing"],
         ["Configuration"] = ["Web", "Alertmanager", "Metrics", "Journal"],
-        ["Commands"] = ["Configuration"],
+        ["Logging"] = ["Configuration"],
+        ["Server"] = ["Configuration", "Logging", "Terminal"],
+        ["Terminal"] = ["Configuration"],
+        ["Commands"] = ["Server", "Terminal"],
     }.ToFrozenDictionary();
 
     public static TheoryData<string> Rooms => [.. MayUse.Keys.Order(StringComparer.Ordinal)];

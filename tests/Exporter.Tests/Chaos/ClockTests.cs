@@ -1,6 +1,7 @@
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
 using Exporter.Healing.Files;
 using Exporter.Tests.Evaluation;
 using Exporter.Tests.Healing;

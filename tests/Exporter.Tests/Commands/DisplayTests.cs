@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Exporter.Commands;
+using Exporter.Terminal;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Exporter.Commands;
+using Exporter.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;

@@ -1,6 +1,8 @@
 using Exporter.Commands;
 using Exporter.Configuration;
+using Exporter.Server;
 using Exporter.Storage;
+using Exporter.Terminal;
 using Exporter.Web;
 using Microsoft.AspNetCore.Builder;
 

@@ -2,6 +2,7 @@ using Exporter.Bots;
 using Exporter.Checks;
 using Exporter.Commands;
 using Exporter.Evaluation;
+using Exporter.Server;
 using Exporter.Storage;
 using Exporter.Tests.Bots;
 using Microsoft.Extensions.Logging.Abstractions;

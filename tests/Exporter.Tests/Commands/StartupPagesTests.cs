@@ -1,4 +1,5 @@
 using Exporter.Commands;
+using Exporter.Server;
 
 namespace Exporter.Tests.Commands;
 

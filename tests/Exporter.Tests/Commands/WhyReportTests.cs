@@ -1,6 +1,7 @@
 using Exporter.Checks;
 using Exporter.Commands;
 using Exporter.Evaluation;
+using Exporter.Terminal;
 using Exporter.Tests.Web;
 using Exporter.Web.Api;
 
@@ -73,7 +74,7 @@ public sealed class WhyReportTests
         var findings = Findings(Snapshots.Of(Snapshots.Bot("alpha", Snapshots.Check("disk", CheckResult.Critical("full", "Full.")))));
 
         Assert.DoesNotContain('\e', Text(findings));
-        Assert.Contains("\e[31mCRITICAL\e[", string.Join('\n', Terminal.Lines(WhyReport.Of(findings, Noon), 80, colour: true)), StringComparison.Ordinal);
+        Assert.Contains("\e[31mCRITICAL\e[", string.Join('\n', TerminalText.Lines(WhyReport.Of(findings, Noon), 80, colour: true)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,7 +113,7 @@ public sealed class WhyReportTests
         Assert.Contains("tried    Not known: ", Text(findings), StringComparison.Ordinal);
     }
 
-    private static string Text(Findings findings, int width = 80) => string.Join('\n', Terminal.Lines(WhyReport.Of(findings, Noon), width, colour: false));
+    private static string Text(Findings findings, int width = 80) => string.Join('\n', TerminalText.Lines(WhyReport.Of(findings, Noon), width, colour: false));
 
     private static Findings Findings(Snapshot snapshot, params HealingDocument[] healings) => new(
         "As the exporter sees it.",

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Exporter.Checks;
 using Exporter.Commands;
 using Exporter.Healing.Actions;
+using Exporter.Terminal;
 using Exporter.Tests.Bots;
 using Exporter.Tests.Loop;
 using RunningExporter = Exporter.Tests.Commands.RunningExporter;

@@ -1,5 +1,6 @@
 using Exporter.Checks;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Exporter.Tests.Healing;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Exporter.Checks;
 using Exporter.Healing;
+using Exporter.Healing.Guards;
 using Exporter.Tests.Chaos;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
+using Exporter.Healing.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
@@ -21,7 +23,7 @@ internal sealed class HealingWorld : IAsyncDisposable
         Options = options ?? Enabled();
         Bots = bots.Length == 0 ? ["alpha"] : [.. bots];
         Health = new FakeHealth(Time);
-        Ledger = new Ledger(LedgerPath, Time, NullLogger<Ledger>.Instance);
+        Ledger = new HealingLedger(LedgerPath, Time, NullLogger<HealingLedger>.Instance);
     }
 
     public CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
@@ -40,7 +42,7 @@ internal sealed class HealingWorld : IAsyncDisposable
 
     public FakeHealth Health { get; }
 
-    public Ledger Ledger { get; }
+    public HealingLedger Ledger { get; }
 
     public List<FakeAction> Actions { get; } = [new FakeAction()];
 

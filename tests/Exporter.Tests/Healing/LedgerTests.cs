@@ -1,4 +1,6 @@
 using Exporter.Healing;
+using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -131,7 +133,7 @@ public sealed class LedgerTests
         var path = directory["healing.db"];
         Run(path, "PRAGMA user_version = 99");
         var before = await File.ReadAllBytesAsync(path);
-        await using var ledger = new Ledger(path, TimeProvider.System, NullLogger<Ledger>.Instance);
+        await using var ledger = new HealingLedger(path, TimeProvider.System, NullLogger<HealingLedger>.Instance);
 
         var refused = await Assert.ThrowsAsync<LedgerException>(() => ledger.WriteAsync(_ => true, CancellationToken.None));
 

@@ -1,4 +1,5 @@
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Exporter.Tests.Healing;
@@ -124,7 +125,7 @@ public sealed class RestartTests : IDisposable
             await before.VerdictsAsync();
         }
 
-        await using (var crashed = new Ledger(Path.Combine(_directory.Path, "healing.db"), _time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Ledger>.Instance))
+        await using (var crashed = new HealingLedger(Path.Combine(_directory.Path, "healing.db"), _time, Microsoft.Extensions.Logging.Abstractions.NullLogger<HealingLedger>.Instance))
             await crashed.WriteAsync(write => write.Execute("UPDATE facts SET value = 2 WHERE name = 'told'"), CancellationToken.None);
 
         await using var world = World().Start();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Exporter.Commands;
+using Exporter.Terminal;
 
 namespace Exporter.Tests.Loop;
 

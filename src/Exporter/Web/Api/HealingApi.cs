@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
+using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Web.Api;
 

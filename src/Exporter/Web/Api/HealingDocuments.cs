@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Exporter.Healing;
+using Exporter.Healing.Guards;
 
 namespace Exporter.Web.Api;
 

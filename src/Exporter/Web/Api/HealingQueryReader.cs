@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Web.Api;
 

@@ -3,6 +3,8 @@ using System.Globalization;
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Exporter.Healing;
+using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Web.StatusPage;
 

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Exporter.Evaluation;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
+using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Web.StatusPage;
 

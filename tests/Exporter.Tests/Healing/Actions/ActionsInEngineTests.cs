@@ -3,6 +3,8 @@ using Exporter.Bots;
 using Exporter.Checks;
 using Exporter.Evaluation;
 using Exporter.Healing;
+using Exporter.Healing.Engine;
+using Exporter.Healing.Ledger;
 using Exporter.Healing.Triggers;
 using Exporter.Tests.Bots;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +19,7 @@ public sealed class ActionsInEngineTests : IAsyncLifetime, IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly List<EscalationNotice> _escalated = [];
     private readonly Evaluator _evaluator;
-    private readonly Ledger _ledger;
+    private readonly HealingLedger _ledger;
     private HealingEngine? _engine;
 
     public ActionsInEngineTests()
@@ -26,7 +28,7 @@ public sealed class ActionsInEngineTests : IAsyncLifetime, IDisposable
             [new MonitoredBot(_bot.Bot, [new ConfigIntegrity(_bot.Bot), new KillSwitchCheck(_bot.Bot, new()), new IntelligenceFreshness(_bot.Bot, new()), new PositionLimits(_bot.Bot, new())])],
             _bot.Time);
         _evaluator.Published += _bot.Watch.Observe;
-        _ledger = new Ledger(_directory["healing.db"], _bot.Time, NullLogger<Ledger>.Instance);
+        _ledger = new HealingLedger(_directory["healing.db"], _bot.Time, NullLogger<HealingLedger>.Instance);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+
+namespace Exporter.Healing.Ledger;
+
+/// <summary>Episodes in the ledger.</summary>
+internal static class EpisodeTable
+{
+    public static Episode? OpenEpisode(this LedgerTransaction ledger, string bot, string subject, string target) => ledger.Row(
+        "SELECT * FROM episodes WHERE bot = $bot AND subject = $subject AND target = $target AND ended_at IS NULL",
+        Read, ("$bot", bot), ("$subject", subject), ("$target", target));
+
+    public static Episode Episode(this LedgerTransaction ledger, long id) =>
+        ledger.Row("SELECT * FROM episodes WHERE id = $id", Read, ("$id", id))!;
+
+    public static List<Episode> OpenEpisodes(this LedgerTransaction ledger) =>
+        ledger.Rows("SELECT * FROM episodes WHERE ended_at IS NULL ORDER BY id", Read);
+
+    /// <summary>A new episode, which goes on counting where one that ended within the hour stopped.</summary>
+    public static Episode Begin(this LedgerTransaction ledger, string bot, string subject, string target, string action, string check)
+    {
+        var before = ledger.Row(
+            "SELECT * FROM episodes WHERE bot = $bot AND subject = $subject AND target = $target ORDER BY id DESC LIMIT 1",
+            Read, ("$bot", bot), ("$subject", subject), ("$target", target));
+        var id = ledger.Insert(
+            """
+            INSERT INTO episodes (bot, subject, target, action, check_name, opened_at, attempts, setbacks)
+            VALUES ($bot, $subject, $target, $action, $check, $now, 0, 0)
+            """,
+            ("$bot", bot), ("$subject", subject), ("$target", target), ("$action", action), ("$check", check), ("$now", ledger.Now));
+        var episode = new Episode(id, bot, subject, target, action, check, ledger.Now);
+        if (before is { EndedAt: { } ended } && ledger.Now - ended <= Ledger.Episode.Memory)
+            episode = episode with { Attempts = before.Attempts, Setbacks = before.Setbacks, CoolUntil = before.CoolUntil };
+        ledger.Save(episode);
+        return episode;
+    }
+
+    public static void Save(this LedgerTransaction ledger, Episode episode) => ledger.Execute(
+        """
+        UPDATE episodes SET action = $action, check_name = $check, ended_at = $ended, quiet_since = $quiet, attempts = $attempts,
+            setbacks = $setbacks, cool_until = $cool, due_at = $due, exhausted_at = $exhausted, pages = $pages, refused_by = $refused
+        WHERE id = $id
+        """,
+        ("$id", episode.Id), ("$action", episode.Action), ("$check", episode.Check), ("$ended", episode.EndedAt),
+        ("$quiet", episode.QuietSince), ("$attempts", episode.Attempts), ("$setbacks", episode.Setbacks), ("$cool", episode.CoolUntil),
+        ("$due", episode.DueAt), ("$exhausted", episode.ExhaustedAt), ("$pages", episode.Pages), ("$refused", episode.RefusedBy));
+
+    private static Episode Read(SqliteDataReader row) => new(
+        row.Number("id"), row.Text("bot"), row.Text("subject"), row.Text("target"), row.Text("action"), row.Text("check_name"), row.Time("opened_at"))
+    {
+        EndedAt = row.TimeOrNull("ended_at"),
+        QuietSince = row.TimeOrNull("quiet_since"),
+        Attempts = row.Count("attempts"),
+        Setbacks = row.Count("setbacks"),
+        CoolUntil = row.TimeOrNull("cool_until"),
+        DueAt = row.TimeOrNull("due_at"),
+        ExhaustedAt = row.TimeOrNull("exhausted_at"),
+        Pages = row.Flag("pages"),
+        RefusedBy = Enum.TryParse<Guard>(row.TextOrNull("refused_by"), out var guard) ? guard : null,
+    };
+}

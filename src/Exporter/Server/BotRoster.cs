@@ -1,0 +1,88 @@
+using Exporter.Commands;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Exporter.Bots;
+using Exporter.Checks;
+using Exporter.Configuration;
+using Exporter.Evaluation;
+
+using Exporter.Venues;
+
+namespace Exporter.Server;
+
+/// <summary>
+/// Makes the configured bots with their checks. A reload keeps those whose options have not changed, and with them what they remember:
+/// counts, files already parsed, sources seen.
+/// </summary>
+internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, ILogger<BotRoster> logger)
+{
+    private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary<string, Entry>.Empty;
+
+    /// <summary>The bots of options that were loaded without an error. Changes nothing before <see cref="Adopt"/>.</summary>
+    public Draft Prepare(ExporterOptions options)
+    {
+        var entries = ImmutableDictionary.CreateBuilder<string, Entry>();
+        var bots = ImmutableArray.CreateBuilder<MonitoredBot>();
+        foreach (var bot in options.Bots)
+        {
+            var written = JsonSerializer.Serialize(bot, OptionsJsonContext.Default.WatchedBotOptions);
+            var entry = _entries.GetValueOrDefault(bot.Name!) is { } kept && kept.Options == written ? kept : Make(bot, written);
+            entries[bot.Name!] = entry;
+            bots.Add(entry.Bot);
+        }
+
+        return new Draft(bots.ToImmutable(), entries.ToImmutable());
+    }
+
+    private Entry Make(WatchedBotOptions options, string written)
+    {
+        var created = BotAdapters.Create(options) as BotCreation.Created
+            ?? throw new InvalidOperationException("The loader lets no options through that make no bot.");
+        var checks = CheckCatalogue.For(created.Bot, new CheckDependencies(options.Checks, time, venues));
+        return new Entry(written, new MonitoredBot(created.Bot, checks), created.Layout);
+    }
+
+    /// <summary>Makes a draft the roster, and says of each new bot what was found of it.</summary>
+    public void Adopt(Draft draft)
+    {
+        foreach (var (name, entry) in draft.Entries)
+        {
+            if (_entries.GetValueOrDefault(name) is { } before && ReferenceEquals(before, entry))
+            {
+                continue;
+            }
+
+            if (_entries.GetValueOrDefault(name)?.Bot.Bot is IRemembersSources earlier && entry.Bot.Bot is IRemembersSources later)
+            {
+                later.Restore(earlier.SeenSources);
+            }
+
+            foreach (var sentence in entry.Layout.Sentences)
+            {
+                if (entry.Layout.Verdict == LayoutVerdict.Recognised)
+                {
+                    Log.Found(logger, name, sentence);
+                }
+                else
+                {
+                    Log.NotFound(logger, name, sentence);
+                }
+            }
+        }
+
+        _entries = draft.Entries;
+    }
+
+    public sealed record Draft(ImmutableArray<MonitoredBot> Bots, ImmutableDictionary<string, Entry> Entries);
+
+    public sealed record Entry(string Options, MonitoredBot Bot, LayoutFinding Layout);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, EventName = "BotFound", Message = "{Sentence}")]
+        public static partial void Found(ILogger logger, string bot, string sentence);
+
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "BotNotFound", Message = "{Sentence}")]
+        public static partial void NotFound(ILogger logger, string bot, string sentence);
+    }
+}

@@ -1,0 +1,127 @@
+using Exporter.Alertmanager;
+using Exporter.Checks;
+using Exporter.Commands;
+using Exporter.Configuration;
+using Exporter.Evaluation;
+using Exporter.Healing;
+using Exporter.Healing.Ledger;
+using Exporter.Journal;
+using Exporter.Logging;
+using Exporter.Metrics;
+using Exporter.Storage;
+using Exporter.Terminal;
+using Exporter.Venues;
+using Exporter.Web;
+using Exporter.Web.Api;
+using Exporter.Web.StatusPage;
+
+using Prometheus;
+
+namespace Exporter.Server;
+
+/// <summary>Puts the rooms of a server together. Read it from top to bottom: the order is the order of the loop.</summary>
+internal static class Composition
+{
+    public static WebApplication Server(ExporterOptions options, ConfigurationLoader loader, StorageDirectory storage, Shell shell)
+    {
+        var builder = WebServer.CreateBuilder(options.Web, options.Kestrel);
+        Logs.Configure(builder.Logging, options.Log);
+        var services = builder.Services;
+        services.AddSingleton(shell.Time);
+        services.AddSingleton(storage);
+        services.AddSingleton(options);
+        services.AddSingleton(loader);
+
+        services.AddVenues(options.Venues, storage);
+        services.AddSingleton<BotRoster>();
+        services.AddSingleton(provider => new Evaluator(
+            [], shell.Time, provider.GetRequiredService<ILogger<Evaluator>>()));
+
+        services.AddSingleton<ExporterRegistry>();
+        services.AddSingleton(provider => provider.GetRequiredService<ExporterRegistry>().Factory);
+        services.AddSingleton(provider => new Exposition(
+            provider.GetRequiredService<ExporterRegistry>(),
+            provider.GetRequiredService<Evaluator>(),
+            CheckCatalogue.All.Select(registration => registration.Spec),
+            BuildVersion.Version,
+            BuildVersion.Revision,
+            provider.GetRequiredService<ILogger<Exposition>>()));
+
+        services.AddSingleton(new Sessions(shell.Time));
+        services.AddSingleton(provider => BearerTokens.Load(options.Web.TokenFiles, provider.GetRequiredService<ILogger<BearerTokens>>()).Tokens
+            ?? throw new InvalidOperationException("The token files were usable when the configuration was validated."));
+        services.AddSingleton<AccessRules>(provider => new AccessRules(
+            options.Web, provider.GetRequiredService<BearerTokens>(), provider.GetRequiredService<Sessions>()));
+        services.AddSingleton<WriteFailures>();
+        services.AddSingleton<MonitorJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<MonitorJournal>());
+
+        services.AddSingleton<SeenSources>();
+        services.AddHostedService(provider => provider.GetRequiredService<SeenSources>());
+
+        services.AddSingleton(shell);
+        services.AddSingleton<HealingHouse>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
+        // After all that follow evaluations, so that none misses the first one.
+        services.AddHostedService<IdleEvaluation>();
+        services.AddSingleton<Footprint>();
+        services.AddHostedService(provider => provider.GetRequiredService<Footprint>());
+        services.AddSingleton<WebhookMetrics>();
+        services.AddSingleton<Reload>();
+
+        var app = builder.Build();
+        Watch(app.Services, options);
+        var access = app.Services.GetRequiredService<AccessRules>();
+        Footprint.Use(app, app.Services.GetRequiredService<Footprint>());
+        WebhookMetrics.Use(app, app.Services.GetRequiredService<WebhookMetrics>());
+        WebServer.UseRules(app, access, app.Services.GetRequiredService<IMetricFactory>());
+        MapEndpoints(app, access);
+        return app;
+    }
+
+    private static void Watch(IServiceProvider services, ExporterOptions options)
+    {
+        var roster = services.GetRequiredService<BotRoster>();
+        var draft = roster.Prepare(options);
+        roster.Adopt(draft);
+        var evaluator = services.GetRequiredService<Evaluator>();
+        evaluator.Replace(draft.Bots);
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        services.GetRequiredService<SeenSources>().Restore();
+        SummaryFile.Restore(services.GetRequiredService<StorageDirectory>(), evaluator, loggers.CreateLogger<MonitorJournal>());
+        StatusLog.Follow(evaluator, loggers.CreateLogger<Evaluator>());
+    }
+
+    private static void MapEndpoints(WebApplication app, AccessRules access)
+    {
+        var evaluator = app.Services.GetRequiredService<Evaluator>();
+        var reload = app.Services.GetRequiredService<Reload>();
+        app.MapLifecycle(ready: () => evaluator.Latest is not null, reload.RunAsync);
+        app.MapMetrics(
+            evaluator,
+            app.Services.GetRequiredService<Exposition>(),
+            CheckCatalogue.All.Select(registration => registration.Spec),
+            mayDebug: access.MayRead).WithAccess(Access.Metrics);
+        app.MapConfiguration(() => EffectiveConfiguration.Print(reload.Options));
+
+        var services = app.Services;
+        var time = services.GetRequiredService<TimeProvider>();
+        var healing = services.GetRequiredService<HealingHouse>().Engine;
+        var ledger = new HealingHistory(services.GetRequiredService<StorageDirectory>().Ledger);
+        app.MapWebhook(healing, services.GetRequiredService<WebhookMetrics>(), services.GetRequiredService<ILoggerFactory>());
+        HealingApi.Map(app, healing, ledger, time);
+
+        var latest = new Latest(evaluator, time);
+        StatusApi.Map(app, latest);
+        app.MapRunbooks();
+        var history = new StatusHistory();
+        evaluator.Published += (snapshot, _) => history.Record(snapshot);
+        var tokens = services.GetRequiredService<BearerTokens>();
+        var sessions = services.GetRequiredService<Sessions>();
+        app.MapStatusPage(
+            new StatusPageModel(latest, history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
+            access,
+            sessions,
+            new StatusPageForms(healing, tokens, sessions, time));
+    }
+}

@@ -1,0 +1,131 @@
+using Exporter.Commands;
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Exporter.Bots;
+using Exporter.Evaluation;
+
+using Exporter.Storage;
+
+namespace Exporter.Server;
+
+/// <summary>
+/// Keeps across restarts which sources of a bot were ever seen, so that one that was lost while the exporter was down is unknown, not
+/// "never happened". One small file in the storage directory, written only when something new was seen.
+/// </summary>
+internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory storage, WriteFailures failures, ILogger<SeenSources> logger) : IHostedService
+{
+    private readonly string _path = Path.Combine(storage.Path, "seen_sources.json");
+    private readonly Lock _writing = new();
+    private ImmutableDictionary<string, ImmutableSortedSet<string>> _kept = ImmutableDictionary<string, ImmutableSortedSet<string>>.Empty;
+
+    /// <summary>Tells the bots what was seen of them before. A file that cannot be read says nothing, and that is said.</summary>
+    public void Restore()
+    {
+        if (!File.Exists(_path))
+        {
+            return;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(_path));
+            foreach (var bot in Remembering())
+            {
+                if (document.RootElement.TryGetProperty(bot.Name, out var names))
+                {
+                    bot.Memory.Restore([.. names.EnumerateArray().Select(name => name.GetString()).OfType<string>()]);
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            Log.NotRestored(logger, _path, e.Message);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        evaluator.Published += Follow;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        evaluator.Published -= Follow;
+        Keep();
+        return Task.CompletedTask;
+    }
+
+    private void Follow(Snapshot snapshot, Snapshot? before)
+    {
+        // A new reference exactly when something was seen for the first time: usually there is nothing to do.
+        foreach (var bot in Remembering())
+        {
+            if (!ReferenceEquals(_kept.GetValueOrDefault(bot.Name), bot.Memory.SeenSources))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static seen => seen.Keep(), this, preferLocal: false);
+                return;
+            }
+        }
+    }
+
+    private void Keep()
+    {
+        lock (_writing)
+        {
+            var seen = Remembering().ToImmutableDictionary(bot => bot.Name, bot => bot.Memory.SeenSources);
+            if (seen.Count == _kept.Count && seen.All(pair => ReferenceEquals(_kept.GetValueOrDefault(pair.Key), pair.Value)))
+            {
+                return;
+            }
+
+            try
+            {
+                AtomicFile.Write(_path, Json(seen));
+                _kept = seen;
+            }
+            catch (Exception e) when (WriteFailures.Explains(e))
+            {
+                failures.Report(_path, e);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Json(ImmutableDictionary<string, ImmutableSortedSet<string>> seen)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var (bot, names) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartArray(bot);
+                foreach (var name in names)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan;
+    }
+
+    private IEnumerable<(string Name, IRemembersSources Memory)> Remembering() =>
+        from watched in evaluator.Bots
+        where watched.Bot is IRemembersSources
+        select (watched.Bot.Name, (IRemembersSources)watched.Bot);
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            EventName = "SeenSourcesNotRestored",
+            Message = "{Path} cannot be read: {Problem} A source that was lost while the exporter was down counts as never seen until it is seen again.")]
+        public static partial void NotRestored(ILogger logger, string path, string problem);
+    }
+}

@@ -1,0 +1,100 @@
+using Exporter.Commands;
+using Exporter.Web;
+using Exporter.Web.Api;
+using Spectre.Console;
+
+using Spectre.Console.Rendering;
+
+namespace Exporter.Terminal;
+
+/// <summary>The blockers of each bot for a person, worst first. Names and reasons are printed as text, whatever they hold.</summary>
+internal static class WhyReport
+{
+    private const int LabelWidth = 7;
+    private const int Indent = 3;
+
+    public static IRenderable Of(Findings findings, DateTimeOffset now)
+    {
+        var lines = new List<IRenderable> { new Text($"{findings.Origin} As of {Phrases.Utc(findings.Status.Timestamp)}.", Styles.Quiet) };
+        foreach (var bot in findings.Status.Bots.OrderBy(Badness).ThenBy(bot => bot.Bot, StringComparer.Ordinal))
+        {
+            lines.Add(Text.Empty);
+            lines.Add(Heading(bot, now));
+            var blockers = findings.Blockers.Blockers.Where(blocker => blocker.Bot == bot.Bot).ToArray();
+            if (blockers.Length == 0)
+            {
+                lines.Add(new Padder(new Text("Nothing that the exporter watches stands in the way of trading."), new Padding(Indent, 0, 0, 0)));
+            }
+
+            foreach (var (number, blocker) in blockers.Index())
+            {
+                lines.Add(Text.Empty);
+                lines.Add(Heading(number + 1, blocker));
+                lines.Add(Answers(findings, blocker, now));
+            }
+        }
+
+        return new Rows(lines);
+    }
+
+    private static Paragraph Heading(BotDocument bot, DateTimeOffset now)
+    {
+        var opened = bot.LastPositionOpenedAt is { } at
+            ? $"last opened a position {Phrases.Ago(at, now)}"
+            : "does not say when it last opened a position";
+        return new Paragraph()
+            .Append(TerminalText.Printable(bot.Bot), Styles.Strong)
+            .Append("  ")
+            .Append(TerminalText.Printable(bot.State).ToUpperInvariant(), Badness(bot) switch { 0 => Styles.Bad, 1 => Styles.Doubtful, _ => Styles.Good })
+            .Append($" for {Phrases.Duration(now - bot.Since)}, {opened}");
+    }
+
+    private static Paragraph Heading(int number, BlockerDocument blocker)
+    {
+        var heading = new Paragraph()
+            .Append($"{number}. ".PadLeft(Indent))
+            .Append(TerminalText.Printable(blocker.Status).ToUpperInvariant(), blocker.Status == "critical" ? Styles.Bad : Styles.Doubtful)
+            .Append("  ")
+            .Append(TerminalText.Printable(blocker.Title), Styles.Strong);
+        return blocker.BlocksEntries ? heading.Append("  stops every new entry", Styles.Bad) : heading;
+    }
+
+    private static Grid Answers(Findings findings, BlockerDocument blocker, DateTimeOffset now)
+    {
+        var grid = new Grid()
+            .AddColumn(new GridColumn().Width(LabelWidth).NoWrap().PadLeft(Indent).PadRight(2))
+            .AddColumn(new GridColumn().PadLeft(0).PadRight(0));
+        Row("what", blocker.Reason);
+        Row("since", $"{Phrases.Utc(blocker.Since)} ({Phrases.Duration(now - blocker.Since)})");
+        Row("means", blocker.Impact);
+        Row("tried", Tried(findings.Healings, blocker, now));
+        Row("do", blocker.Remedy);
+        Row("runbook", findings.RunbookOf(blocker.Runbook));
+        Row("promql", blocker.Query);
+        return grid;
+
+        void Row(string label, string text) => grid.AddRow(new Text(label, Styles.Quiet), new Text(TerminalText.Printable(text)));
+    }
+
+    private static string Tried(HealingsDocument? healings, BlockerDocument blocker, DateTimeOffset now)
+    {
+        if (healings is null)
+        {
+            return "Not known: the healing ledger cannot be read.";
+        }
+
+        if (healings.Healings.FirstOrDefault(healing => healing.Bot == blocker.Bot && healing.Check == blocker.Check) is not { } last)
+        {
+            return "Nothing has been tried.";
+        }
+
+        return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrases.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
+    }
+
+    private static int Badness(BotDocument bot) => bot.Health switch
+    {
+        "CRITICAL" => 0,
+        "HEALTHY" => 2,
+        _ => 1,
+    };
+}
