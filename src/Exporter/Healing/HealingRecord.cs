@@ -21,7 +21,10 @@ public sealed record HealingRecord(
     DateTimeOffset? AlertStartsAt,
     ImmutableHashSet<string> Confirmed,
     bool DryRun,
-    HealingState State);
+    HealingState State)
+{
+    public HealingTarget AsTarget() => new(Bot, Target, Confirmed);
+}
 
 /// <summary>Who asked for a healing.</summary>
 public enum HealingTrigger

@@ -62,8 +62,8 @@ public abstract record Verdict
         public override string Outcome => "failed";
     }
 
-    /// <summary>A guard rail or a rule of the action forbids it.</summary>
-    public sealed record Refused(Guard Guard, string Reason) : Verdict
+    /// <summary>A guard rail, by its name, or a rule of the action forbids it.</summary>
+    public sealed record Refused(string Rail, string Reason) : Verdict
     {
         public override string Outcome => "refused";
     }
@@ -80,27 +80,13 @@ public abstract record Verdict
         public override string Outcome => "cancelled";
     }
 
-    internal static Verdict Of(string outcome, string? guard, string reason) => outcome switch
+    internal static Verdict Of(string outcome, string? rail, string reason) => outcome switch
     {
         "healed" => new Healed(reason),
         "failed" => new Failed(reason),
-        "refused" => new Refused(Enum.TryParse<Guard>(guard, out var parsed) ? parsed : Guard.Action, reason),
+        "refused" => new Refused(rail ?? "", reason),
         "suggested" => new Suggested(reason),
         "cancelled" => new Cancelled(reason),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
     };
-}
-
-/// <summary>The guard rails in the order in which they are asked, then the action's own rules.</summary>
-public enum Guard
-{
-    Paused,
-    Disabled,
-    AlreadyHealthy,
-    Precondition,
-    Cooldown,
-    Exhausted,
-    RateLimit,
-    Storm,
-    Action,
 }

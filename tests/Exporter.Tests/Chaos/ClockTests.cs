@@ -131,7 +131,7 @@ public sealed class ClockTests(ITestOutputHelper output)
         _clock.Jump(-TimeSpan.FromDays(1));
         await world.PassAsync(TimeSpan.FromMinutes(30));
         await world.ReceiveAsync(world.Firing("beta"));
-        Assert.Equal(Guard.RateLimit, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[^1]).Guard);
+        Assert.Equal("rate_limit", Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[^1]).Rail);
 
         await world.PassAsync(TimeSpan.FromMinutes(32));
         Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(3))[^1]);
@@ -204,7 +204,7 @@ public sealed class ClockTests(ITestOutputHelper output)
         await world.ReceiveAsync(world.Firing("beta"));
         await world.VerdictsAsync(2);
         await world.ReceiveAsync(world.Firing("gamma"));
-        Assert.Equal(Guard.Precondition, (await world.VerdictsAsync(3)).OfType<Verdict.Refused>().First().Guard);
+        Assert.Equal("precondition", (await world.VerdictsAsync(3)).OfType<Verdict.Refused>().First().Rail);
 
         _clock.Jump(-TimeSpan.FromDays(1));
         world.Health.Mend("alpha");
@@ -223,7 +223,7 @@ public sealed class ClockTests(ITestOutputHelper output)
             world.Health.Break(bot);
         world.Publish();
         await world.ReceiveAsync(world.Firing("a"));
-        Assert.Equal(Guard.Storm, Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Guard);
+        Assert.Equal("storm", Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Rail);
         foreach (var bot in world.Bots.Skip(1))
             world.Health.Mend(bot);
         world.Publish();

@@ -19,7 +19,7 @@ public sealed class GuardRailTests
         await world.ReceiveAsync(world.Firing());
 
         var refused = Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync()));
-        Assert.Equal((Guard.Paused, "Healing is paused: maintenance."), (refused.Guard, refused.Reason));
+        Assert.Equal(("paused", "Healing is paused: maintenance."), (refused.Rail, refused.Reason));
         Assert.Equal(1, world.Metric("tradingbot_healing_paused"));
         Assert.Equal(0, world.Action.Runs);
 
@@ -112,7 +112,7 @@ public sealed class GuardRailTests
         var verdict = Assert.Single(await world.VerdictsAsync());
         Assert.Equal(passes, verdict is Verdict.Healed);
         if (!passes)
-            Assert.Equal(Guard.Disabled, Assert.IsType<Verdict.Refused>(verdict).Guard);
+            Assert.Equal("disabled", Assert.IsType<Verdict.Refused>(verdict).Rail);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class GuardRailTests
         world.Start();
         await world.ReceiveAsync(world.Firing());
         var refused = Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync()));
-        Assert.Equal((Guard.Precondition, "The venue is down; wait for it."), (refused.Guard, refused.Reason));
+        Assert.Equal(("precondition", "The venue is down; wait for it."), (refused.Rail, refused.Reason));
 
         world.Action.Precondition = null;
 
@@ -221,7 +221,7 @@ public sealed class GuardRailTests
 
         await world.Engine.AskAsync(Manual(), CancellationToken.None);
         var refused = Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[1]);
-        Assert.Equal(Guard.Cooldown, refused.Guard);
+        Assert.Equal("cooldown", refused.Rail);
 
         await world.Engine.AskAsync(Manual() with { Confirmed = ["cooldown"] }, CancellationToken.None);
         Assert.IsType<Verdict.Failed>((await world.VerdictsAsync(3))[2]);
@@ -306,7 +306,7 @@ public sealed class GuardRailTests
         await world.ReceiveAsync(world.Firing());
 
         var refused = Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(4))[3]);
-        Assert.Equal(Guard.Exhausted, refused.Guard);
+        Assert.Equal("attempts", refused.Rail);
         await world.UntilAsync(() => Task.FromResult(world.Escalated.Count == 1));
         Assert.Equal(3, world.Action.Runs);
     }
@@ -338,7 +338,7 @@ public sealed class GuardRailTests
 
         await world.ReceiveAsync(world.Firing("gamma"));
 
-        Assert.Equal(Guard.RateLimit, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(3))[2]).Guard);
+        Assert.Equal("rate_limit", Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(3))[2]).Rail);
         world.Time.Advance(TimeSpan.FromHours(1));
         Assert.IsType<Verdict.Healed>((await world.VerdictsAsync(4))[3]);
     }
@@ -356,7 +356,7 @@ public sealed class GuardRailTests
 
         await world.ReceiveAsync(world.Firing(action: "other", fingerprint: "f2"));
 
-        Assert.Equal(Guard.RateLimit, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[1]).Guard);
+        Assert.Equal("rate_limit", Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[1]).Rail);
     }
 
     [Fact]
@@ -429,7 +429,7 @@ public sealed class GuardRailTests
         await world.ReceiveAsync(world.Firing("a"));
         await world.ReceiveAsync(world.Firing("b"));
 
-        Assert.All(await world.VerdictsAsync(2), verdict => Assert.Equal(Guard.Storm, Assert.IsType<Verdict.Refused>(verdict).Guard));
+        Assert.All(await world.VerdictsAsync(2), verdict => Assert.Equal("storm", Assert.IsType<Verdict.Refused>(verdict).Rail));
         await world.UntilAsync(() => Task.FromResult(world.Escalated.Count > 0));
         Assert.Equal(1, world.Metric("tradingbot_healing_storm", ("check", "config_integrity")));
 
@@ -483,7 +483,7 @@ public sealed class GuardRailTests
         await world.PassAsync(TimeSpan.FromSeconds(2));
         await world.ReceiveAsync(world.Firing("a"));
 
-        Assert.Equal(Guard.Storm, Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Guard);
+        Assert.Equal("storm", Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Rail);
     }
 
     [Fact]
@@ -498,9 +498,9 @@ public sealed class GuardRailTests
         await world.Engine.Pauses.AddAsync("first", [], [], null, CancellationToken.None);
 
         await world.ReceiveAsync(world.Firing());
-        Assert.Equal(Guard.Paused, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(1))[0]).Guard);
+        Assert.Equal("paused", Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(1))[0]).Rail);
         await world.Engine.Pauses.LiftAsync(1, CancellationToken.None);
-        Assert.Equal(Guard.Disabled, Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[1]).Guard);
+        Assert.Equal("disabled", Assert.IsType<Verdict.Refused>((await world.VerdictsAsync(2))[1]).Rail);
     }
 
     private static ManualRequest Manual() => new("mend", "alpha", "", DryRun: false, ImmutableHashSet<string>.Empty);

@@ -191,7 +191,7 @@ public sealed class ProofTests
 
         Assert.Equal("mend could not do its work: Connection refused.", Assert.IsType<Verdict.Failed>(verdicts[0]).Reason);
         var refused = Assert.IsType<Verdict.Refused>(verdicts[1]);
-        Assert.Equal(Guard.Precondition, refused.Guard);
+        Assert.Equal("precondition", refused.Rail);
         Assert.StartsWith("The circuit of mend is open", refused.Reason, StringComparison.Ordinal);
         Assert.Equal(1, world.Metric("tradingbot_healing_circuit_state", ("action", "mend"), ("state", "open")));
 

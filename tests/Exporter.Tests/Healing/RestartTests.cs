@@ -75,7 +75,7 @@ public sealed class RestartTests : IDisposable
         world.Health.Break("alpha");
         world.Start();
 
-        Assert.Equal(Guard.Exhausted, Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Guard);
+        Assert.Equal("attempts", Assert.IsType<Verdict.Refused>(Assert.Single(await world.VerdictsAsync())).Rail);
         await world.UntilAsync(() => Task.FromResult(world.Escalated.Count == 1));
         Assert.Equal(0, world.Action.Runs);
     }

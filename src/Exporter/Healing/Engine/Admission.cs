@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Exporter.Evaluation;
 
+using Exporter.Healing.Guards;
 using Exporter.Healing.Ledger;
 
 namespace Exporter.Healing.Engine;
@@ -92,7 +93,7 @@ internal sealed class Admission(HealingSetup setup, Snapshot? latest, LedgerTran
         {
             case Verdict.Healed or Verdict.Cancelled when !FailsSince(episode.QuietSince, episode.Bot, episode.Check, named.Spec.Check):
                 return Disposition.Duplicate;
-            case Verdict.Refused { Guard: not Guard.Action } when episode.RefusedBy is not null:
+            case Verdict.Refused { Rail: not GuardRails.ActionsOwn } when episode.RefusedBy is not null:
                 // Look again at once: the guard rail may be gone, and whoever lifted it waits for this.
                 ledger.Save(episode with { DueAt = ledger.Now });
                 return Disposition.Refused;

@@ -3,7 +3,7 @@ namespace Exporter.Healing.Engine;
 /// <summary>Whether Alertmanager is heard: its Watchdog arrives all the time, and when it does not, the fallback heals.</summary>
 public sealed class AlertingPath
 {
-    private readonly Func<HealingSetup> _setup;
+    private readonly CurrentSetup _setup;
     private readonly HealingMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly long _startedAt;
@@ -11,7 +11,7 @@ public sealed class AlertingPath
     private DateTimeOffset? _before;
     private (DateTimeOffset At, long Timestamp)? _last;
 
-    internal AlertingPath(Func<HealingSetup> setup, HealingMetrics metrics, TimeProvider time)
+    internal AlertingPath(CurrentSetup setup, HealingMetrics metrics, TimeProvider time)
     {
         _setup = setup;
         _metrics = metrics;
@@ -19,7 +19,7 @@ public sealed class AlertingPath
         _startedAt = time.GetTimestamp();
     }
 
-    public TriggerMode Mode => _setup().Options.Trigger;
+    public TriggerMode Mode => _setup.Options.Trigger;
 
     /// <summary>When the last Watchdog came, also before this start; null when none ever did.</summary>
     public DateTimeOffset? LastWatchdog
@@ -43,7 +43,7 @@ public sealed class AlertingPath
             {
                 if ((_last?.Timestamp ?? (_before is null ? null : _startedAt)) is not { } heard)
                     return true;
-                return _time.GetElapsedTime(heard) >= _setup().Options.WatchdogSilence;
+                return _time.GetElapsedTime(heard) >= _setup.Options.WatchdogSilence;
             }
         }
     }

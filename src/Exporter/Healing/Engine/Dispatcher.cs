@@ -6,7 +6,7 @@ namespace Exporter.Healing.Engine;
 /// Starts what waits in the ledger: accepted healings, those that a crash interrupted, and episodes whose time has come again. Never more
 /// than the options allow at once, and never two for the same bot and target.
 /// </summary>
-internal sealed partial class Dispatcher(Func<HealingSetup> setup, HealingLedger ledger, HealingRun runs, HealingMetrics metrics, Action wake, ILogger<Dispatcher> logger)
+internal sealed partial class Dispatcher(CurrentSetup setup, HealingLedger ledger, HealingRun runs, HealingMetrics metrics, Action wake, ILogger<Dispatcher> logger)
 {
     private readonly Lock _lock = new();
     private readonly List<Job> _jobs = [];
@@ -14,7 +14,7 @@ internal sealed partial class Dispatcher(Func<HealingSetup> setup, HealingLedger
     /// <exception cref="LedgerException">The ledger cannot be asked.</exception>
     public async Task DispatchAsync(CancellationToken cancellation)
     {
-        var (unfinished, due, waiting, pages) = await ledger.WriteAsync(read => Look(read, setup()), cancellation);
+        var (unfinished, due, waiting, pages) = await ledger.WriteAsync(read => Look(read, setup.Value), cancellation);
         metrics.Queue(waiting);
         metrics.Exhausted(pages);
         foreach (var healing in unfinished)
@@ -53,7 +53,7 @@ internal sealed partial class Dispatcher(Func<HealingSetup> setup, HealingLedger
     {
         lock (_lock)
         {
-            if (_jobs.Count >= setup().Options.MaxConcurrency || _jobs.Exists(job.Conflicts))
+            if (_jobs.Count >= setup.Options.MaxConcurrency || _jobs.Exists(job.Conflicts))
                 return;
             _jobs.Add(job);
         }

@@ -32,7 +32,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private bool _disposed;
-    private volatile HealingSetup _setup;
+    private readonly CurrentSetup _setup;
     private volatile Snapshot? _unseen;
     private volatile Escalate? _escalate;
     private Task _loop = Task.CompletedTask;
@@ -42,24 +42,24 @@ public sealed partial class HealingEngine : IAsyncDisposable
     public HealingEngine(
         HealingSetup setup, HealingLedger ledger, IBotHealth health, string pauseFile, IMetricFactory metrics, TimeProvider time, Random random, ILoggerFactory loggers)
     {
-        _setup = setup;
+        _setup = new CurrentSetup(setup);
         _ledger = ledger;
         _health = health;
         _time = time;
         _logger = loggers.CreateLogger<HealingEngine>();
         _metrics = new HealingMetrics(metrics);
-        _storms = new StormGuard(() => _setup, time);
-        _pipelines = new Pipelines(() => _setup, _metrics, time, random, loggers.CreateLogger<Pipelines>());
-        AlertingPath = new AlertingPath(() => _setup, _metrics, time);
+        _storms = new StormGuard(_setup, time);
+        _pipelines = new Pipelines(_setup, _metrics, time, random, loggers.CreateLogger<Pipelines>());
+        AlertingPath = new AlertingPath(_setup, _metrics, time);
         Pauses = new Pauses(ledger, () => _setup.Options.PauseFile ?? pauseFile, time);
         Pauses.Changed += Wake;
-        var guards = new GuardRails(() => _setup, ledger, health, Pauses, _storms, _pipelines, time);
-        var runs = new HealingRun(() => _setup, ledger, guards, _pipelines, new Proof(health, time), time, loggers.CreateLogger<HealingRun>());
-        _dispatcher = new Dispatcher(() => _setup, ledger, runs, _metrics, Wake, loggers.CreateLogger<Dispatcher>());
-        _watch = new HealthWatch(() => _setup, ledger, _storms, AlertingPath, _metrics, time);
+        var guards = new GuardRails(_setup, GuardRails.InOrder(ledger, health, Pauses, _storms, _pipelines.WhyNot, time));
+        var runs = new HealingRun(_setup, ledger, guards, _pipelines, new Proof(health, time), time, loggers.CreateLogger<HealingRun>());
+        _dispatcher = new Dispatcher(_setup, ledger, runs, _metrics, Wake, loggers.CreateLogger<Dispatcher>());
+        _watch = new HealthWatch(_setup, ledger, _storms, AlertingPath, _metrics, time);
         _escalations = new Escalations(ledger, () => _escalate, _metrics, loggers.CreateLogger<Escalations>());
         _steps = new StepStream(ledger, _metrics, loggers.CreateLogger<StepStream>());
-        _upkeep = new LedgerUpkeep(() => _setup, ledger, _storms, AlertingPath, _metrics, _steps, time);
+        _upkeep = new LedgerUpkeep(_setup, ledger, _storms, AlertingPath, _metrics, _steps, time);
         _clock = new ClockWatch(ledger, _storms, time);
         _metrics.Declare(setup);
         _pipelines.Rebuild();
@@ -79,7 +79,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
 
     public Pauses Pauses { get; }
 
-    public HealingSetup Setup => _setup;
+    public HealingSetup Setup => _setup.Value;
 
     public LedgerCondition LedgerCondition => _ledger.Condition;
 
@@ -99,7 +99,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     /// <summary>A reload: what runs goes on, what comes follows the new setup.</summary>
     public void Apply(HealingSetup setup)
     {
-        _setup = setup;
+        _setup.Value = setup;
         _metrics.Declare(setup);
         _pipelines.Rebuild();
         Wake();
@@ -119,7 +119,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     {
         try
         {
-            var (setup, latest) = (_setup, _health.Latest);
+            var (setup, latest) = (_setup.Value, _health.Latest);
             var mine = alerts.Any(alert => setup.Find(alert.Action) is not null && setup.Knows(alert.Bot));
             Disposition[] dispositions = mine
                 ? await _ledger.WriteAsync(
@@ -149,7 +149,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
     /// <exception cref="LedgerException">It could not be recorded, so nothing will be done.</exception>
     public async Task<ManualReceipt> AskAsync(ManualRequest request, CancellationToken cancellation)
     {
-        var setup = _setup;
+        var setup = _setup.Value;
         if (setup.Find(request.Action) is not { } action)
             return new ManualReceipt.UnknownAction($"There is no action of that name. Known: {string.Join(", ", setup.Actions.Select(known => known.Spec.Name))}.");
         if (!setup.Knows(request.Bot))

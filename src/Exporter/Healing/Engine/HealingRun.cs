@@ -8,7 +8,7 @@ namespace Exporter.Healing.Engine;
 
 /// <summary>The life of one healing: guard rails, action, proof, verdict. Nothing happens before the ledger knows that it will.</summary>
 internal sealed partial class HealingRun(
-    Func<HealingSetup> setup, HealingLedger ledger, GuardRails guards, Pipelines pipelines, Proof proof, TimeProvider time, ILogger<HealingRun> logger)
+    CurrentSetup setup, HealingLedger ledger, GuardRails guards, Pipelines pipelines, Proof proof, TimeProvider time, ILogger<HealingRun> logger)
 {
     private static readonly TimeSpan _retryRecord = TimeSpan.FromSeconds(1);
 
@@ -18,9 +18,9 @@ internal sealed partial class HealingRun(
         // What the dispatcher saw may be older than the end of the run before.
         if (await ledger.WriteAsync(read => read.Healing(id), cancellation) is not { State: not HealingState.Ended } healing)
             return;
-        if (setup().Find(healing.Action) is not { } action)
+        if (setup.Value.Find(healing.Action) is not { } action)
         {
-            await SettleAsync(healing, new Verdict.Refused(Guard.Disabled, $"There is no action {healing.Action} any more."), 0, cancellation);
+            await SettleAsync(healing, new Verdict.Refused(DisabledRail.RailName, $"There is no action {healing.Action} any more."), 0, cancellation);
             return;
         }
 
@@ -41,18 +41,18 @@ internal sealed partial class HealingRun(
     {
         if (await ledger.WriteAsync(read => IsDue(read, read.Episode(id)), cancellation) is not { } episode)
             return;
-        if (setup().Find(episode.Action) is not { } action)
+        if (setup.Value.Find(episode.Action) is not { } action)
         {
             await ledger.WriteAsync(write => Update(write, episode, found => found with { DueAt = null }), cancellation);
             return;
         }
 
-        var candidate = await ledger.WriteAsync(read => new Admission(setup(), null, read).Healing(episode, HealingTrigger.Retry), cancellation);
+        var candidate = await ledger.WriteAsync(read => new Admission(setup.Value, null, read).Healing(episode, HealingTrigger.Retry), cancellation);
         var stop = await AskGuardsAsync(candidate, action, cancellation);
         switch (stop)
         {
-            case Verdict.Refused { Guard: var guard } when guard == episode.RefusedBy:
-                await ledger.WriteAsync(write => Update(write, episode, found => new Settlement(setup(), write).Refuse(found, guard)), cancellation);
+            case Verdict.Refused { Rail: var rail } when rail == episode.RefusedBy:
+                await ledger.WriteAsync(write => Update(write, episode, found => new Settlement(setup.Value, write).Refuse(found, rail)), cancellation);
                 return;
             case Verdict.Cancelled:
                 await ledger.WriteAsync(write => Update(write, episode, found => found.Quiet(write.Now)), cancellation);
@@ -114,7 +114,7 @@ internal sealed partial class HealingRun(
             case HealingState.Running running:
                 // Whether the action did its work is unknown: the check says, and only if it still fails is the action run again.
                 await ResumedAsync(healing, running.Attempt, "It was interrupted while the action ran; the check is asked first.", cancellation);
-                var seen = await proof.AwaitAsync(healing, action.Spec, running.Since, TimeSpan.Zero, setup().Options, cancellation);
+                var seen = await proof.AwaitAsync(healing, action.Spec, running.Since, TimeSpan.Zero, setup.Options, cancellation);
                 if (seen.Recovered)
                 {
                     await SettleAsync(healing, new Verdict.Healed($"{seen.Reason} It had been interrupted while the action ran."), running.Attempt, cancellation);
@@ -156,7 +156,7 @@ internal sealed partial class HealingRun(
                 await SettleAsync(healing, new Verdict.Suggested(result.Reason), begin.Attempt, cancellation);
                 break;
             case ActionResult.Refused:
-                await SettleAsync(healing, new Verdict.Refused(Guard.Action, result.Reason), begin.Attempt, cancellation);
+                await SettleAsync(healing, new Verdict.Refused(GuardRails.ActionsOwn, result.Reason), begin.Attempt, cancellation);
                 break;
             case ActionResult.Cancelled:
                 await SettleAsync(healing, new Verdict.Cancelled(result.Reason), begin.Attempt, cancellation);
@@ -182,7 +182,7 @@ internal sealed partial class HealingRun(
     {
         try
         {
-            return await pipelines.RunAsync(action, GuardRails.Target(healing), cancellation);
+            return await pipelines.RunAsync(action, healing.AsTarget(), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -206,7 +206,7 @@ internal sealed partial class HealingRun(
     private async Task ProveAsync(
         HealingRecord healing, IHealingAction action, int attempt, DateTimeOffset actionBeganAt, DateTimeOffset since, string? caveat, CancellationToken cancellation)
     {
-        var options = setup().Options;
+        var options = setup.Options;
         var whole = options.For(healing.Action).VerifyTimeout ?? options.VerifyTimeout;
         var left = since + whole - time.GetUtcNow();
         var seen = await proof.AwaitAsync(healing, action.Spec, actionBeganAt, left < whole ? left : whole, options, cancellation);
@@ -231,7 +231,7 @@ internal sealed partial class HealingRun(
         {
             try
             {
-                await ledger.WriteAsync(write => new Settlement(setup(), write).Settle(healing, verdict, attempt), cancellation);
+                await ledger.WriteAsync(write => new Settlement(setup.Value, write).Settle(healing, verdict, attempt), cancellation);
                 Log.Ended(logger, healing.Action, healing.Bot, healing.Id, verdict.Outcome, verdict.Reason);
                 return;
             }

@@ -11,7 +11,7 @@ namespace Exporter.Healing.Engine;
 /// What each published snapshot means for healing: which episodes are quiet or fail again, what the exporter heals on its own, which storms
 /// begin or pass, what has been critical for too long.
 /// </summary>
-internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger, StormGuard storms, AlertingPath path, HealingMetrics metrics, TimeProvider time)
+internal sealed class HealthWatch(CurrentSetup setup, HealingLedger ledger, StormGuard storms, AlertingPath path, HealingMetrics metrics, TimeProvider time)
 {
     /// <summary>An alert that nobody has delivered for so long, whose check is healthy, belongs to an Alertmanager that is gone.</summary>
     private static readonly TimeSpan _abandonedAfter = TimeSpan.FromHours(12);
@@ -68,9 +68,9 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
 
     private void Follow(LedgerTransaction write, Episode episode, Snapshot snapshot)
     {
-        if (!setup().Knows(episode.Bot))
+        if (!setup.Value.Knows(episode.Bot))
         {
-            new Admission(setup(), null, write).Close(episode, "The bot is not configured any more.");
+            new Admission(setup.Value, null, write).Close(episode, "The bot is not configured any more.");
             return;
         }
 
@@ -96,7 +96,7 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
         }
         else if (write.Now - episode.QuietSince > Episode.Memory && write.LastDelivery(episode.Id) is { } last && write.Now - last > _abandonedAfter)
         {
-            new Admission(setup(), null, write).Close(episode, "The check has been healthy for long, and nobody has repeated the alert.");
+            new Admission(setup.Value, null, write).Close(episode, "The check has been healthy for long, and nobody has repeated the alert.");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
     private void Reopen(LedgerTransaction write, Episode episode)
     {
         var failing = episode.Failing(write.Now);
-        var soonest = write.Now + setup().Options.FailingFor;
+        var soonest = write.Now + setup.Options.FailingFor;
         write.Save(failing with { DueAt = failing.CoolUntil > soonest ? failing.CoolUntil : soonest });
     }
 
@@ -117,7 +117,7 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
             foreach (var id in write.Resolve(bot, fingerprint, write.Now))
             {
                 if (!write.AnyFiring(id))
-                    new Admission(setup(), null, write).Close(write.Episode(id), "The check became healthy by itself.");
+                    new Admission(setup.Value, null, write).Close(write.Episode(id), "The check became healthy by itself.");
             }
         }
     }
@@ -131,12 +131,12 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
             foreach (var state in bot.Checks)
             {
                 var fingerprint = OwnPrefix + state.Spec.Name;
-                if (!state.IsFailing() || snapshot.At - state.Since < setup().Options.FailingFor || firing.Contains((bot.Bot, fingerprint)))
+                if (!state.IsFailing() || snapshot.At - state.Since < setup.Options.FailingFor || firing.Contains((bot.Bot, fingerprint)))
                     continue;
-                if (setup().OrderOf(state.Spec.Name) is not [var first, ..])
+                if (setup.Value.OrderOf(state.Spec.Name) is not [var first, ..])
                     continue;
                 var alert = new ReceivedAlert(first.Spec.Name, bot.Bot, fingerprint, Firing: true, state.Since, null);
-                dispositions.Add(new Admission(setup(), snapshot, write).Receive(alert, HealingTrigger.Autonomous));
+                dispositions.Add(new Admission(setup.Value, snapshot, write).Receive(alert, HealingTrigger.Autonomous));
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed class HealthWatch(Func<HealingSetup> setup, HealingLedger ledger
 
     private List<(string Bot, CheckState State)> NewlyTooLong(Snapshot snapshot)
     {
-        var limit = setup().Options.EscalateCriticalAfter;
+        var limit = setup.Options.EscalateCriticalAfter;
         if (limit == TimeSpan.Zero)
             return [];
         _told.RemoveWhere(told => snapshot.Find(told.Bot, told.Check)?.Since != told.Since);

@@ -11,7 +11,7 @@ namespace Exporter.Healing.Engine;
 /// The Polly pipeline of each action: total time-out → retry with jitter → circuit breaker → time-out of one try. The circuit counts the
 /// tries of every bot: what an action calls is often shared between them.
 /// </summary>
-internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics metrics, TimeProvider time, Random random, ILogger<Pipelines> logger)
+internal sealed partial class Pipelines(CurrentSetup setup, HealingMetrics metrics, TimeProvider time, Random random, ILogger<Pipelines> logger)
 {
     private readonly ConcurrentDictionary<string, Pipeline> _pipelines = new(StringComparer.Ordinal);
     private readonly SteadyTime _time = new(time);
@@ -20,7 +20,7 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
     public void Rebuild()
     {
         _pipelines.Clear();
-        foreach (var action in setup().Actions)
+        foreach (var action in setup.Value.Actions)
             metrics.Circuit(action.Spec.Name, CircuitState.Closed);
     }
 
@@ -52,8 +52,8 @@ internal sealed partial class Pipelines(Func<HealingSetup> setup, HealingMetrics
 
     private Pipeline Build(string action)
     {
-        var options = setup().Options.For(action);
-        var patience = setup().Find(action)?.Spec.Patience ?? TimeSpan.Zero;
+        var options = setup.Options.For(action);
+        var patience = setup.Value.Find(action)?.Spec.Patience ?? TimeSpan.Zero;
         var pipeline = new Pipeline();
         var builder = new ResiliencePipelineBuilder<ActionResult> { TimeProvider = _time, Name = action }
             .AddTimeout(options.TotalTimeout + (patience * (options.Retries + 1)));

@@ -1,3 +1,4 @@
+using Exporter.Healing.Guards;
 using Exporter.Healing.Ledger;
 
 namespace Exporter.Healing.Engine;
@@ -51,16 +52,16 @@ internal sealed class Settlement(HealingSetup setup, LedgerTransaction ledger)
             case Verdict.Suggested:
                 return Due(episode with { RefusedBy = null }, Later(episode, verdict));
 
-            case Verdict.Refused { Guard: Guard.Action }:
+            case Verdict.Refused { Rail: GuardRails.ActionsOwn }:
                 return Due(episode with { RefusedBy = null }, Later(episode, verdict));
 
-            case Verdict.Refused { Guard: Guard.Exhausted }:
+            case Verdict.Refused { Rail: AttemptsRail.RailName }:
                 return Exhaust(episode, healing);
 
-            case Verdict.Refused { Guard: var guard }:
-                if (guard == Guard.Storm)
+            case Verdict.Refused { Rail: var rail }:
+                if (rail == StormRail.RailName)
                     TellOfStorm(healing, verdict);
-                return Refuse(episode, guard);
+                return Refuse(episode, rail);
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no such verdict");
@@ -68,8 +69,8 @@ internal sealed class Settlement(HealingSetup setup, LedgerTransaction ledger)
     }
 
     /// <summary>A guard rail stands: look again soon; the verdict is not repeated while the same one stands.</summary>
-    public Episode Refuse(Episode episode, Guard guard) =>
-        Due(episode with { RefusedBy = guard }, guard == Guard.Cooldown && episode.CoolUntil is { } cool ? cool : ledger.Now + setup.Options.ReconsiderAfter);
+    public Episode Refuse(Episode episode, string rail) =>
+        Due(episode with { RefusedBy = rail }, rail == CooldownRail.RailName && episode.CoolUntil is { } cool ? cool : ledger.Now + setup.Options.ReconsiderAfter);
 
     /// <summary>The same answer again and again is asked for ever more rarely.</summary>
     private DateTimeOffset Later(Episode episode, Verdict verdict) =>

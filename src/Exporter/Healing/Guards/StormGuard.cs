@@ -8,7 +8,7 @@ namespace Exporter.Healing.Guards;
 /// A check that fails for most bots at once has a cause that no single bot's healing can mend, and healing all of them in the moment when
 /// it passes would be the next storm.
 /// </summary>
-internal sealed class StormGuard(Func<HealingSetup> setup, TimeProvider time)
+internal sealed class StormGuard(CurrentSetup setup, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Storm> _storms = new(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ internal sealed class StormGuard(Func<HealingSetup> setup, TimeProvider time)
     public string? WhyNot(string check, Snapshot? latest)
     {
         Observe(latest);
-        var options = setup().Options;
+        var options = setup.Options;
         lock (_lock)
         {
             if (!_storms.TryGetValue(check, out var storm))
@@ -40,7 +40,7 @@ internal sealed class StormGuard(Func<HealingSetup> setup, TimeProvider time)
     {
         if (snapshot is null)
             return;
-        var options = setup().Options;
+        var options = setup.Options;
         lock (_lock)
         {
             if (snapshot.Number <= _observed)
@@ -59,7 +59,7 @@ internal sealed class StormGuard(Func<HealingSetup> setup, TimeProvider time)
     /// <summary>Checks with a storm now, and those whose cooldown runs.</summary>
     public IReadOnlyDictionary<string, bool> Standing()
     {
-        var cooldown = setup().Options.StormCooldown;
+        var cooldown = setup.Options.StormCooldown;
         lock (_lock)
         {
             return _storms.ToDictionary(

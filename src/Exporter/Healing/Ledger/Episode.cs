@@ -42,7 +42,7 @@ internal sealed record Episode(
     public bool Pages { get; init; }
 
     /// <summary>The guard rail that stopped the last consideration, so that it is recorded once and not each minute.</summary>
-    public Guard? RefusedBy { get; init; }
+    public string? RefusedBy { get; init; }
 
     /// <summary>A time further ahead than any is ever set was written under a clock that has been set back since.</summary>
     public bool IsDue(DateTimeOffset now) => DueAt is { } due && (due <= now || due - now > Longest);

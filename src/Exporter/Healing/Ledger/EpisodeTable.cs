@@ -55,6 +55,6 @@ internal static class EpisodeTable
         DueAt = row.TimeOrNull("due_at"),
         ExhaustedAt = row.TimeOrNull("exhausted_at"),
         Pages = row.Flag("pages"),
-        RefusedBy = Enum.TryParse<Guard>(row.TextOrNull("refused_by"), out var guard) ? guard : null,
+        RefusedBy = row.TextOrNull("refused_by"),
     };
 }

@@ -41,9 +41,9 @@ internal static class HealingTable
 
     public static bool End(this LedgerTransaction ledger, HealingRecord healing, Verdict verdict, int attempt)
     {
-        var guard = verdict is Verdict.Refused refused ? (Guard?)refused.Guard : null;
+        var rail = (verdict as Verdict.Refused)?.Rail;
         if (!ledger.Move(healing, "state = $outcome, ended_at = $now, reason = $reason, guard = $guard",
-            ("$outcome", verdict.Outcome), ("$reason", verdict.Reason), ("$guard", guard)))
+            ("$outcome", verdict.Outcome), ("$reason", verdict.Reason), ("$guard", rail)))
         {
             return false;
         }

@@ -41,7 +41,7 @@ public sealed record HealingDocument(
             healing.DryRun,
             healing.State.Name,
             ended?.Verdict.Outcome,
-            ended?.Verdict is Verdict.Refused refused ? GuardNames.Of(refused.Guard) : null,
+            (ended?.Verdict as Verdict.Refused)?.Rail,
             ended?.Verdict.Reason,
             healing.State switch
             {

@@ -1,11 +1,11 @@
-using Exporter.Healing.Engine;
 using Exporter.Healing.Guards;
+using Exporter.Healing.Ledger;
 
-namespace Exporter.Healing.Ledger;
+namespace Exporter.Healing.Engine;
 
 /// <summary>Takes over what an earlier process left in the ledger, and keeps the ledger small.</summary>
 internal sealed class LedgerUpkeep(
-    Func<HealingSetup> setup, HealingLedger ledger, StormGuard storms, AlertingPath path, HealingMetrics metrics, StepStream steps, TimeProvider time)
+    CurrentSetup setup, HealingLedger ledger, StormGuard storms, AlertingPath path, HealingMetrics metrics, StepStream steps, TimeProvider time)
 {
     private static readonly TimeSpan _between = TimeSpan.FromHours(1);
 
@@ -37,7 +37,7 @@ internal sealed class LedgerUpkeep(
             path.HeardBeforeStart(DateTimeOffset.FromUnixTimeMilliseconds(heard));
         foreach (var (bot, action, at) in successes)
         {
-            if (setup().Knows(bot) && setup().Find(action) is not null)
+            if (setup.Value.Knows(bot) && setup.Value.Find(action) is not null)
                 metrics.LastSuccess(bot, action, at);
         }
 
@@ -53,7 +53,7 @@ internal sealed class LedgerUpkeep(
     {
         foreach (var episode in write.OpenEpisodes())
         {
-            if (episode.DueAt is not null && !(episode.DueAt == episode.CoolUntil && setup().Cools(episode, write.Now)))
+            if (episode.DueAt is not null && !(episode.DueAt == episode.CoolUntil && setup.Value.Cools(episode, write.Now)))
                 write.Save(episode with { DueAt = write.Now });
         }
 
@@ -72,7 +72,7 @@ internal sealed class LedgerUpkeep(
 
         if (now - _kept < _between)
             return;
-        var oldest = now - setup().Options.Retention;
+        var oldest = now - setup.Options.Retention;
         await ledger.WriteAsync(
             write =>
             {
