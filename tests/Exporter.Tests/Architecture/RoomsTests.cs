@@ -5,11 +5,13 @@ namespace Exporter.Tests.Architecture;
 public sealed class RoomsTests
 {
     /// <summary>
-    /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. <c>Storage</c>, the one place for files of
-    /// the exporter's own, is open to all.
+    /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. What is said to people, the operating
+    /// system, and the one place for files of the exporter's own are open to all.
     /// </summary>
     private static readonly FrozenDictionary<string, string[]> MayUse = new Dictionary<string, string[]>
     {
+        ["Words"] = [],
+        ["Platform"] = [],
         ["Storage"] = [],
         ["Bots"] = ["Storage"],
         ["Venues"] = ["Storage"],
@@ -26,6 +28,8 @@ public sealed class RoomsTests
         ["Terminal"] = ["Configuration"],
         ["Commands"] = ["Server", "Terminal"],
     }.ToFrozenDictionary();
+
+    private static readonly string[] OpenToAll = ["Words", "Platform", "Storage"];
 
     public static TheoryData<string> Rooms => [.. MayUse.Keys.Order(StringComparer.Ordinal)];
 
@@ -52,5 +56,5 @@ public sealed class RoomsTests
     public void The_test_sees_references() =>
         Assert.Contains(References.OfAssembly, reference => reference is { From: "Evaluation", To: "Checks" });
 
-    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Append("Storage").Distinct();
+    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Concat(OpenToAll).Distinct();
 }

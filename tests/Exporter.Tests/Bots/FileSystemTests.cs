@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Exporter.Bots;
 using Exporter.Bots.FeatureStore;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
 namespace Exporter.Tests.Bots;
 

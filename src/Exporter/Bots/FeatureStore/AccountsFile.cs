@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
 namespace Exporter.Bots.FeatureStore;
 

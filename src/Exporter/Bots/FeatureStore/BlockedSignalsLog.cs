@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Bots.FeatureStore;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
 namespace Exporter.Bots.FeatureStore;
 

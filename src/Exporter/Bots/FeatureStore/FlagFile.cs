@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
 namespace Exporter.Bots.FeatureStore;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 using Polly;
 
 namespace Exporter.Bots.FeatureStore;

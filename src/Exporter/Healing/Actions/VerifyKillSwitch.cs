@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Exporter.Bots;
 using Exporter.Healing.Files;
 using Exporter.Healing.Triggers;
+using Exporter.Words;
 
 namespace Exporter.Healing.Actions;
 
@@ -138,7 +139,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         ? $"The switch {name} blocks new entries until {Time(until)}, for another {Duration(until - now)}; it ends by itself, and an active block is never touched."
         : $"The switch {name} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
 
-    private static string Time(DateTimeOffset time) => Bots.Files.Timestamps.Format(time);
+    private static string Time(DateTimeOffset time) => Timestamps.Format(time);
 
     private static string Duration(TimeSpan time) => time switch
     {
