@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Exporter.Bots;
-using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Kinds.FeatureStore;
 using Exporter.Bots.Files;
 using Exporter.Platform;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary><c>last_heartbeat_ts</c> and perhaps <c>metadata.available_margin</c>.</summary>
 internal static class HeartbeatFile

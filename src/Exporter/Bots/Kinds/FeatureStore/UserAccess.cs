@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
 using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// Whether the bot's user may read and write a file, without opening it. When the exporter runs as that user the kernel answers;
