@@ -17,8 +17,16 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
     /// <summary>The cause of a result whose options name no venue that can be asked.</summary>
     internal const string Configuration = "configuration";
 
-    /// <summary>Binance refuses a signed request that is stamped more than 1 s ahead of its clock; others are more patient.</summary>
-    private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(1);
+    /// <summary>The cause of a local clock that the exchange will not have.</summary>
+    internal const string Clock = "clock";
+
+    private const string Degraded = "degraded";
+
+    /// <summary>Half of what Binance, Bybit and MEXC refuse: they want no request stamped more than 1 s ahead of their clock.</summary>
+    private static readonly TimeSpan NoticeableSkew = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A call that took longer measures no clock.</summary>
+    private static readonly TimeSpan LongestForSkew = TimeSpan.FromSeconds(2);
 
     /// <summary>A verification that is repeated until it succeeds must not become a storm of calls.</summary>
     private static readonly TimeSpan VerificationInterval = TimeSpan.FromSeconds(5);
@@ -49,7 +57,7 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
         Watches = "Whether the exchange's API answers with a success by its own rule, how fast, and how far the clocks differ.",
         Impact = "The bot can neither open nor close a position.",
         Remedy = "Follow the cause in the reason: wait out a ban or a maintenance, slow down callers, or mend network, clock or base URL.",
-        Causes = [.. ProbeCause.All, Configuration],
+        Causes = [.. ProbeCause.All, Configuration, Clock, Degraded],
         Families = [Up, Response, Skew, Failure, RetryAfter],
         Query = "tradingbot_exchange_failure{bot=\"$bot\"} == 1",
         Runbook = "TradingBotExchangeDown",
@@ -63,22 +71,68 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
-        if (_resolved.Target is not { } target) return CheckResult.Unknown(Configuration, _resolved.Problem!);
+        if (_resolved.Target is not { } target)
+        {
+            return _resolved.Problem is { } problem ? CheckResult.Unknown(Configuration, problem) : CheckResult.Disabled(NoPreset());
+        }
 
-        var probe = await venues.AskAsync(target, new ProbeTiming(options.MinInterval, VerificationInterval, options.Timeout), Asked.For(context), cancellation);
+        var timing = new ProbeTiming(options.MinInterval, VerificationInterval, options.Timeout);
+        var probe = await venues.AskAsync(target, timing, Asked.For(context), cancellation);
         Asked.Trace(context, probe);
-        var verdict = probe.Cause is { } cause
-            ? CheckResult.Critical(cause, probe.Reason) with { BlocksEntries = true }
-            : CheckResult.Ok(probe.Reason.TrimEnd('.') + Notice(probe.Skew));
-        return verdict with { DataTimestamp = probe.At, Samples = Samples(target.Preset.Name, probe), Details = Asked.Details(target, probe) };
+        var maintenance = probe.Maintenance;
+        if (probe.Up && target.Maintenance is { } other)
+        {
+            // An answer that fails leaves maintenance unknown; it says nothing of health.
+            maintenance = (await venues.AskAsync(other, timing, ProbePurpose.Routine, cancellation)).Maintenance;
+        }
+
+        return Judge(target.Preset, probe, maintenance) with
+        {
+            DataTimestamp = probe.At,
+            Samples = Samples(target.Preset.Name, probe),
+            Details = Asked.Details(target, probe),
+        };
     }
 
-    private static string Notice(ClockSkew? skew)
+    private static CheckResult Judge(VenuePreset preset, ProbeResult probe, MaintenanceState? maintenance)
     {
-        if (skew is not { } known || known.Value.Duration() - known.Uncertainty <= NoticeableSkew) return ".";
-        var (amount, direction) = (known.Value.Duration().TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), known.Value > TimeSpan.Zero ? "ahead of" : "behind");
-        return $", but the local clock is {amount} s {direction} the exchange's, which may refuse signed requests for it; set the clock by NTP.";
+        if (probe.Cause is { } cause)
+        {
+            return CheckResult.Critical(cause, probe.Reason) with { BlocksEntries = true };
+        }
+
+        var span = maintenance is null ? "" : Span(maintenance);
+        return maintenance?.Level switch
+        {
+            MaintenanceLevel.Maintenance => CheckResult.Critical(
+                ProbeCause.Maintenance, $"{preset.Title} is in maintenance{span}, though it answers; wait until it is over.") with { BlocksEntries = true },
+            MaintenanceLevel.Degraded => CheckResult.Warning(
+                Degraded, $"{preset.Title} offers only a part of itself now{span}, such as cancelling orders; see its status page."),
+            MaintenanceLevel.Announced => OfClock(preset, probe, $"{probe.Reason.TrimEnd('.')}, and has announced a maintenance{span}"),
+            _ => OfClock(preset, probe, probe.Reason.TrimEnd('.')),
+        };
     }
+
+    private static string Span(MaintenanceState maintenance) =>
+        (maintenance.Begin is { } begin ? $" from {Phrase.Time(begin)}" : "") + (maintenance.End is { } end ? $" until {Phrase.Time(end)}" : "");
+
+    /// <summary>A wrong local clock makes the exchange refuse what the bot signs, though it answers everybody.</summary>
+    private static CheckResult OfClock(VenuePreset preset, ProbeResult probe, string reason)
+    {
+        if (probe.Skew is not { } skew || probe.Duration > LongestForSkew) return CheckResult.Ok(reason + ".");
+        var sure = skew.Value.Duration() - skew.Uncertainty;
+        if (sure <= NoticeableSkew) return CheckResult.Ok(reason + ".");
+
+        var ahead = skew.Value > TimeSpan.Zero;
+        var amount = skew.Value.Duration().TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        var sentence = $"{reason}, but the local clock is {amount} s {(ahead ? "ahead of" : "behind")} the exchange's, which may refuse signed requests for it; set the clock by NTP.";
+        var fatal = ahead ? preset.AheadFatalMs : preset.BehindFatalMs;
+        return fatal is { } limit && sure.TotalMilliseconds > 0.8 * limit ? CheckResult.Critical(Clock, sentence) : CheckResult.Warning(Clock, sentence);
+    }
+
+    private string NoPreset() =>
+        $"There is no preset for the exchange of this bot ({Phrase.Word(bot.DefaultExchange)}). Describe it: set Checks:ExchangeApi:Exchange to custom and " +
+        "Checks:ExchangeApi:Custom:Url to one public question that it answers without a key.";
 
     private static ImmutableArray<Sample> Samples(string exchange, ProbeResult probe)
     {
@@ -95,7 +149,7 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
 /// <summary>Which venue <c>exchange_api</c> asks, and how.</summary>
 public sealed class ExchangeApiOptions : IValidatableObject
 {
-    [Description("The venue preset: binance-usdm, blofin or custom. Default: the one that this kind of bot trades on.")]
+    [Description("The venue preset, such as binance-usdm, blofin or custom. Default: the exchange that the bot names.")]
     public string? Exchange { get; set; }
 
     [Description("Where the venue's API lives, such as a test net or a gateway. Default: the preset's own.")]
@@ -115,7 +169,7 @@ public sealed class ExchangeApiOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // Without an exchange of its own the bot's default holds, and that is a preset: only what is written can be wrong.
-        if (Resolve(VenuePresets.BloFin.Name).Problem is { } problem) yield return new ValidationResult(problem);
+        if (Resolve("blofin").Problem is { } problem) yield return new ValidationResult(problem);
     }
 
     /// <summary>The target that these options and the bot's default name, or the sentence that says what is wrong.</summary>
@@ -123,7 +177,8 @@ public sealed class ExchangeApiOptions : IValidatableObject
     {
         var name = string.IsNullOrEmpty(Exchange) ? defaultExchange : Exchange;
         if (name == VenuePresets.CustomName) return Custom.Resolve(BaseUrl);
-        if (VenuePresets.FindExchange(name) is not { } preset)
+        if (string.IsNullOrEmpty(Exchange) && VenuePresets.OfBot(name, futures: false) is null) return (null, null);
+        if (VenuePresets.OfBot(name, futures: false) is not { } preset)
             return (null, $"Checks:ExchangeApi:Exchange is {Phrase.Word(name)}, which is no preset; use one of {string.Join(", ", VenuePresets.ExchangeNames)}.");
         if (string.IsNullOrEmpty(BaseUrl)) return (new ProbeTarget(preset, preset.BaseUrl!), null);
         return BaseUrls.TryParse(BaseUrl, out var url)
@@ -171,9 +226,8 @@ public sealed class CustomVenueOptions
             BaseUrl = null,
             Path = url.PathAndQuery,
             SuccessStatus = SuccessStatus,
-            SuccessPointer = string.IsNullOrEmpty(SuccessPointer) ? null : SuccessPointer,
-            SuccessValue = SuccessValue,
-            TimePointer = string.IsNullOrEmpty(TimePointer) ? null : TimePointer,
+            Ok = string.IsNullOrEmpty(SuccessPointer) ? [] : [BodyRule.Text(SuccessPointer, SuccessValue)],
+            Time = string.IsNullOrEmpty(TimePointer) ? null : new VenueClock(TimePointer),
         };
         return (new ProbeTarget(preset, new Uri(url.GetLeftPart(UriPartial.Authority))), null);
     }

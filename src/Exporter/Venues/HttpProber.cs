@@ -25,7 +25,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
         }
 
         var call = new Call(time, target, key, refusalsBefore);
-        call.Step($"GET {target.Url.GetLeftPart(UriPartial.Path)} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {timeout.TotalSeconds:0.###} s at most");
+        call.Step($"{target.Preset.Method} {target.Url.GetLeftPart(UriPartial.Path)} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {timeout.TotalSeconds:0.###} s at most");
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(timeout).Build();
         try
         {
@@ -46,7 +46,13 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
     private async Task<ProbeResult> AskAsync(Call call, CancellationToken cancellation)
     {
         using var client = clients.CreateClient(ClientName);
-        using var request = new HttpRequestMessage(HttpMethod.Get, call.Target.Url);
+        var preset = call.Target.Preset;
+        using var request = new HttpRequestMessage(new HttpMethod(preset.Method), call.Target.Url);
+        if (preset.Body is { } question)
+        {
+            request.Content = new StringContent(question, System.Text.Encoding.UTF8, preset.ContentType ?? "application/json");
+        }
+
         if (call.Key is not null)
             request.Headers.TryAddWithoutValidation(call.Target.Preset.KeyHeader!, call.Key);
 
@@ -60,7 +66,8 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
             First(response.Headers, "Location"),
             First(response.Headers, "Retry-After"),
             response.Headers.Date,
-            response.Headers.Age > TimeSpan.Zero);
+            response.Headers.Age > TimeSpan.Zero,
+            response.Headers.NonValidated.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         return call.Judge(answer);
     }
 
@@ -82,7 +89,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
 
     // Headers that are no valid URI or date must not vanish: they are judged as they came.
     private static string? First(HttpResponseHeaders headers, string name) =>
-        headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+        headers.NonValidated.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
     private static (string Cause, string Reason) Diagnose(ProbeTarget target, Exception e)
     {
@@ -143,8 +150,9 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
                 ? new ClockSkew(_startedAt + (_untilHeaders / 2) - venueTime, (_untilHeaders / 2) + verdict.TimeUncertainty)
                 : (ClockSkew?)null;
             var retry = verdict.Cause is null ? null
-                : RetryAfter.Parse(answer.RetryAfter, answer.Date, now)
-                    ?? (verdict.BannedUntil is { } end ? RetryAfter.Until(end, answer.Date ?? now) : null)
+                : (verdict.BannedUntil is { } end ? RetryAfter.Until(end, answer.Date ?? now) : null)
+                    ?? RetryAfter.Parse(answer.RetryAfter, answer.Date, now)
+                    ?? (verdict.Wait is { } wait ? new RetryAfter(wait, null) : (RetryAfter?)null)
                     ?? RetryAfter.Default(verdict.Cause, refusalsBefore);
             var retryAt = now + retry?.Delay;
             var reason = verdict.Cause is null
@@ -160,6 +168,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
                 HttpStatus = answer.Status,
                 Skew = skew,
                 RetryAfter = retryAt,
+                Maintenance = verdict.Maintenance,
                 Steps = [.. _steps],
             };
         }
@@ -176,9 +185,10 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
         {
             ProbeCause.RateLimited => "Find out what calls it too often from this address, and slow that down.",
             ProbeCause.Banned => "This address is banned for calling on after it was limited: stop what calls it, and wait.",
-            ProbeCause.Forbidden => "Its firewall, or the rights of the key, refuse this machine: check the address's reputation, the key and its allowed addresses.",
+            ProbeCause.Forbidden => "The key is refused: check it, its rights and its allowed addresses.",
+            ProbeCause.BlockedByCdn => "A firewall in front of the venue refuses this machine: check the address's reputation and what else calls from it.",
             ProbeCause.GeoBlocked => "The venue does not serve the place where this machine stands: the bot must run elsewhere.",
-            ProbeCause.ServerError => "The venue is ill: see its status page, and wait.",
+            ProbeCause.ServerError or ProbeCause.Timeout => "The venue is ill: see its status page, and wait.",
             ProbeCause.Maintenance => "The venue is in maintenance: see its announcements, and wait.",
             ProbeCause.Redirected => "It is not followed, because keys in headers would leak: set the base URL to the API's own.",
             ProbeCause.InvalidResponse => "Check that the base URL is that of the API and that nothing between answers in its place.",

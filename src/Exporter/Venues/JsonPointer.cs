@@ -9,7 +9,11 @@ internal static class JsonPointer
     public static bool IsValid(string pointer) => pointer.Length == 0 || pointer[0] == '/';
 
     /// <summary>Null when there is nothing, or JSON null, at that place.</summary>
-    public static JsonElement? Find(JsonElement root, string pointer)
+    public static JsonElement? Find(JsonElement root, string pointer) =>
+        Locate(root, pointer) is { ValueKind: not JsonValueKind.Null } found ? found : null;
+
+    /// <summary>Null when there is nothing at that place; JSON null is something.</summary>
+    public static JsonElement? Locate(JsonElement root, string pointer)
     {
         var current = root;
         if (pointer.Length > 0)
@@ -28,7 +32,7 @@ internal static class JsonPointer
             }
         }
 
-        return current.ValueKind is JsonValueKind.Null ? null : current;
+        return current;
     }
 
     /// <summary>Null when there is none, or when a name beside it is an escaped half of a surrogate pair, on which the parser gives up.</summary>

@@ -23,16 +23,19 @@ public static class ProbeCause
     /// <summary>418: the address is banned for calling on after 429.</summary>
     public const string Banned = "banned";
 
-    /// <summary>401 or 403: refused by a firewall, or for its key.</summary>
+    /// <summary>Refused by a firewall in front of the venue, such as Cloudflare's or Akamai's.</summary>
+    public const string BlockedByCdn = "blocked_by_cdn";
+
+    /// <summary>401 or 403: the key is refused.</summary>
     public const string Forbidden = "forbidden";
 
     /// <summary>451: not served where this machine stands.</summary>
     public const string GeoBlocked = "geo_blocked";
 
-    /// <summary>5xx, or the venue's own code for it.</summary>
+    /// <summary>5xx, or the venue's own code for being busy or broken.</summary>
     public const string ServerError = "server_error";
 
-    /// <summary>503, or an answer that speaks of maintenance.</summary>
+    /// <summary>The venue says that it is in maintenance.</summary>
     public const string Maintenance = "maintenance";
 
     /// <summary>An orderly answer with an error inside.</summary>
@@ -50,6 +53,6 @@ public static class ProbeCause
     /// <summary>Every failure of a venue or of the way to it.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        Dns, Connect, Tls, Timeout, RateLimited, Banned, Forbidden, GeoBlocked, ServerError, Maintenance, BusinessError, InvalidResponse, Redirected,
+        Dns, Connect, Tls, Timeout, RateLimited, Banned, BlockedByCdn, Forbidden, GeoBlocked, ServerError, Maintenance, BusinessError, InvalidResponse, Redirected,
     ];
 }

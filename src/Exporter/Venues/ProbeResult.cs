@@ -24,6 +24,9 @@ public sealed record ProbeResult
     /// <summary>Local minus venue at the midpoint of the call: positive when the local clock is ahead. Null when the venue told no time.</summary>
     public ClockSkew? Skew { get; init; }
 
+    /// <summary>What the venue says of its own maintenance; null when this answer does not tell.</summary>
+    public MaintenanceState? Maintenance { get; init; }
+
     /// <summary>Nobody calls again before this.</summary>
     public DateTimeOffset? RetryAfter { get; init; }
 

@@ -7,6 +7,32 @@ namespace Exporter.Venues;
 /// <param name="KeyFile">The file that holds the API key, read anew for each call; null when the question needs none.</param>
 public sealed record ProbeTarget(VenuePreset Preset, Uri BaseUrl, string? KeyFile = null)
 {
+    /// <summary>The call that tells of maintenance, where that is another one; null when the answer itself tells, or nothing does.</summary>
+    public ProbeTarget? Maintenance => Preset switch
+    {
+        { Maintenance: { Path: { } path } rule } => this with
+        {
+            Preset = Preset with
+            {
+                Method = "GET",
+                Path = path,
+                Body = null,
+                Ok = [new BodyRule(rule.Items ?? rule.State, "exists")],
+                Time = null,
+                MinIntervalSeconds = rule.MinIntervalSeconds,
+            },
+        },
+        // Another host's word holds for the venue's own address, not for a test net or a gateway that its owner named.
+        { MaintenanceOf: { } other } when BaseUrl == Preset.BaseUrl && VenuePresets.FindExchange(other) is { BaseUrl: { } home } whole =>
+            new ProbeTarget(whole, home).Maintenance,
+        _ => null,
+    };
+
+    public bool Equals(ProbeTarget? other) =>
+        other is not null && (Preset.Name, Preset.Path, BaseUrl, KeyFile) == (other.Preset.Name, other.Preset.Path, other.BaseUrl, other.KeyFile);
+
+    public override int GetHashCode() => HashCode.Combine(Preset.Name, Preset.Path, BaseUrl, KeyFile);
+
     public Uri Url => new(BaseUrl.AbsoluteUri.TrimEnd('/') + Preset.Path);
 
     /// <summary>Whom a Retry-After binds: every question to the same venue at the same base URL.</summary>

@@ -19,24 +19,35 @@ internal readonly record struct RetryAfter(TimeSpan Delay, string? Note)
     /// <summary>Where doubling the default ends.</summary>
     public static readonly TimeSpan LongestDefault = TimeSpan.FromHours(1);
 
-    /// <summary>Reads the header, seconds or HTTP-date (RFC 9110, 10.2.3). Null when it is missing, senseless, zero or in the past.</summary>
+    /// <summary>Reads the header: seconds, a fraction or a list of them, or any of the three HTTP-dates (RFC 9110, 5.6.7 and 10.2.3). Null when it is missing, senseless, zero or in the past.</summary>
     /// <param name="venueNow">The answer's Date header: a date is measured against the venue's clock where that is known, not against ours.</param>
     public static RetryAfter? Parse(string? header, DateTimeOffset? venueNow, DateTimeOffset now)
     {
         header = header?.Trim();
         if (string.IsNullOrEmpty(header))
-            return null;
-
-        if (header.All(char.IsAsciiDigit))
         {
-            // Twenty digits are more than a long holds; they are longer than the longest anyway.
-            var seconds = long.TryParse(header, CultureInfo.InvariantCulture, out var parsed) ? parsed : long.MaxValue;
-            return seconds == 0 ? null : Bounded(seconds > Longest.TotalSeconds ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds));
+            return null;
         }
 
-        return DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? Until(date, venueNow ?? now)
-            : null;
+        if (DateTimeOffset.TryParseExact(header, ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var date))
+        {
+            return Until(date, venueNow ?? now);
+        }
+
+        // Seconds, also with a fraction; a header that came twice is a list, and the longest of it is honoured.
+        var longest = 0d;
+        foreach (var part in header.Split(','))
+        {
+            if (!double.TryParse(part, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var seconds))
+            {
+                return null;
+            }
+
+            longest = Math.Max(longest, seconds);
+        }
+
+        return longest <= 0 ? null : Bounded(longest > Longest.TotalSeconds ? TimeSpan.MaxValue : TimeSpan.FromSeconds(Math.Ceiling(longest)));
     }
 
     public static RetryAfter? Until(DateTimeOffset date, DateTimeOffset now) => date > now ? Bounded(date - now) : null;

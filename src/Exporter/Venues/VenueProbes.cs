@@ -34,8 +34,9 @@ public sealed class VenueProbes : IDisposable
     {
         if (_holds.Running(target) is { } hold)
             return Held(target, hold);
+        var floor = TimeSpan.FromSeconds(target.Preset.MinIntervalSeconds);
         var shared = _venues.GetOrAdd(target, _ => new SharedProbe<ProbeResult>(_time));
-        return await shared.GetAsync(timing, purpose, () => CallAsync(target, timing.Timeout), cancellation);
+        return await shared.GetAsync(timing.MinInterval < floor ? timing with { MinInterval = floor } : timing, purpose, () => CallAsync(target, timing.Timeout), cancellation);
     }
 
     /// <summary>Connects to an endpoint step by step, or shares what others found.</summary>

@@ -25,7 +25,7 @@ public static class VenueServices
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
+                AutomaticDecompression = DecompressionMethods.All,
                 // Longer than the interval between probes, so that a skew is measured without a handshake in it; short enough to follow DNS.
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
