@@ -32,7 +32,12 @@ internal static partial class AnswerJudge
         {
             if (said.Holds(rule))
             {
-                return new Verdict(rule.Cause, said.InWords()) { BannedUntil = said.Until(rule), Wait = said.Wait(rule) };
+                return new Verdict(rule.Cause, said.InWords()) 
+                {
+                    BannedUntil = said.Until(rule),
+                    Wait = said.Wait(rule),
+                    BackOff = rule.BackOffSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                };
             }
         }
 
@@ -167,8 +172,7 @@ internal static partial class AnswerJudge
             rule.WaitPointer is { } pointer && Json is { } json
                 && double.TryParse(JsonPointer.Text(json, pointer), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
                     ? TimeSpan.FromSeconds(Math.Min(Math.Ceiling(seconds), RetryAfter.Longest.TotalSeconds))
-            : rule.BackOffSeconds is { } backOff ? TimeSpan.FromSeconds(backOff)
-            : null;
+                    : null;
 
         public DateTimeOffset? BanEnd() =>
             AnswerJudge.BanEnd().Match(Beginning(Answer)) is { Success: true } match ? VenueTime.Parse(match.Groups[1].Value) : null;
@@ -224,8 +228,11 @@ internal sealed record Verdict(string? Cause, string What)
     /// <summary>The end of a ban that the body names.</summary>
     public DateTimeOffset? BannedUntil { get; init; }
 
-    /// <summary>How long nobody asks, as the body or the venue's rule says.</summary>
+    /// <summary>How long nobody asks, as the body says.</summary>
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>How long nobody asks at least, by the venue's rules, where the answer does not say.</summary>
+    public TimeSpan? BackOff { get; init; }
 
     /// <summary>Whether the venue is, or will be, in maintenance, where this answer tells it.</summary>
     public MaintenanceState? Maintenance { get; init; }

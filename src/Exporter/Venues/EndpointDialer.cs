@@ -9,14 +9,13 @@ using Polly.Timeout;
 namespace Exporter.Venues;
 
 /// <summary>Resolves, connects and shakes hands, each step on its own and timed, on a connection that is closed again at once.</summary>
-internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
+internal sealed class EndpointDialer(CertificateTrust trust, IWebProxy proxies, TimeProvider time)
 {
-    /// <summary>One dead address of several (an IPv6 that leads nowhere) must not eat the time of the others.</summary>
-    private static readonly TimeSpan LongestPerAddress = TimeSpan.FromSeconds(3);
+    private readonly ProxyTunnel _tunnel = new(proxies);
 
     public async Task<EndpointResult> DialAsync(NetworkEndpoint endpoint, TimeSpan timeout, CancellationToken cancellation)
     {
-        var dial = new Dial(endpoint, trust, time);
+        var dial = new Dial(endpoint, trust, _tunnel, time);
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(timeout).Build();
         try
         {
@@ -33,26 +32,44 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
     }
 
     /// <summary>One attempt under way.</summary>
-    private sealed class Dial(NetworkEndpoint endpoint, CertificateTrust trust, TimeProvider time)
+    private sealed class Dial(NetworkEndpoint endpoint, CertificateTrust trust, ProxyTunnel tunnel, TimeProvider time)
     {
         private TimeSpan? _dns;
         private TimeSpan? _connect;
         private TimeSpan? _tls;
         private DateTimeOffset? _expiry;
         private string? _distrust;
+        private Uri? _proxy;
         private string _cause = ProbeCause.Dns;
 
         public string Step { get; private set; } = "resolving its name";
 
         public async Task<EndpointResult> RunAsync(CancellationToken cancellation)
         {
+            _proxy = tunnel.For(endpoint);
             var start = time.GetTimestamp();
-            var addresses = IPAddress.TryParse(endpoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endpoint.Host, cancellation);
+            var addresses = await HappyEyeballs.ResolveAsync(_proxy?.DnsSafeHost ?? endpoint.Host, cancellation);
             _dns = time.GetElapsedTime(start);
 
-            (_cause, Step) = (ProbeCause.Connect, $"connecting to {string.Join(" or ", addresses.Take(3).Select(address => address.ToString()))}");
+            var by = _proxy is null ? "" : "the proxy at ";
+            (_cause, Step) = (ProbeCause.Connect, $"connecting to {by}{string.Join(" or ", addresses.Take(3).Select(address => address.ToString()))}");
             start = time.GetTimestamp();
-            using var socket = await ConnectAsync(addresses, cancellation);
+            using var socket = await HappyEyeballs.ConnectAsync(addresses, _proxy?.Port ?? endpoint.Port, cancellation);
+            if (_proxy is { } proxy)
+            {
+                if (proxy.Scheme != Uri.UriSchemeHttp)
+                {
+                    _connect = time.GetElapsedTime(start);
+                    return Result(null, $"{endpoint.Name} is behind the proxy {proxy.IdnHost}, which is reachable.");
+                }
+
+                if (endpoint.Tls)
+                {
+                    Step = $"the tunnel through the proxy {proxy.IdnHost}";
+                    await tunnel.OpenAsync(socket, proxy, endpoint, cancellation);
+                }
+            }
+
             _connect = time.GetElapsedTime(start);
 
             if (endpoint.Tls)
@@ -68,7 +85,7 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
 
         public EndpointResult Failed(Exception e) => _cause switch
         {
-            ProbeCause.Dns => Failed(_cause, $"The name {endpoint.Host} cannot be resolved ({e.Message}). Check this machine's DNS and network."),
+            ProbeCause.Dns => Failed(_cause, $"The name {_proxy?.IdnHost ?? endpoint.Host}{(_proxy is null ? "" : ", the proxy,")} cannot be resolved ({e.Message}). Check this machine's DNS and network."),
             ProbeCause.Connect => Failed(_cause, $"{endpoint.Name} cannot be reached: {Step} failed ({e.Message}). Check this machine's network and firewall."),
             _ => Failed(_cause, $"The TLS handshake with {endpoint.Name} failed: {_distrust ?? UntrustedText.Clean(e.Message)}. Check this machine's clock and CA certificates, and that nothing intercepts the connection."),
         };
@@ -76,34 +93,6 @@ internal sealed class EndpointDialer(CertificateTrust trust, TimeProvider time)
         public EndpointResult Failed(string cause, string reason) => Result(cause, reason);
 
         private EndpointResult Result(string? cause, string reason) => new(endpoint, time.GetUtcNow(), cause, reason, _dns, _connect, _tls, _expiry);
-
-        private async Task<Socket> ConnectAsync(IPAddress[] addresses, CancellationToken cancellation)
-        {
-            Exception? last = null;
-            foreach (var address in addresses)
-            {
-                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                using var patience = new CancellationTokenSource(addresses.Length > 1 ? LongestPerAddress : Timeout.InfiniteTimeSpan, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
-                try
-                {
-                    await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), either.Token);
-                    return socket;
-                }
-                catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
-                {
-                    socket.Dispose();
-                    last = e;
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            }
-
-            throw last as SocketException ?? new SocketException((int)(addresses.Length == 0 ? SocketError.HostNotFound : SocketError.TimedOut));
-        }
 
         private async Task HandshakeAsync(Socket socket, CancellationToken cancellation)
         {

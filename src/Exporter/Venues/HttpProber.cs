@@ -153,7 +153,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
                 : (verdict.BannedUntil is { } end ? RetryAfter.Until(end, answer.Date ?? now) : null)
                     ?? RetryAfter.Parse(answer.RetryAfter, answer.Date, now)
                     ?? (verdict.Wait is { } wait ? new RetryAfter(wait, null) : (RetryAfter?)null)
-                    ?? RetryAfter.Default(verdict.Cause, refusalsBefore);
+                    ?? RetryAfter.Default(verdict.Cause, verdict.BackOff, refusalsBefore);
             var retryAt = now + retry?.Delay;
             var reason = verdict.Cause is null
                 ? $"{target.Preset.Title} answered in {duration.TotalMilliseconds:0} ms."

@@ -53,19 +53,23 @@ internal readonly record struct RetryAfter(TimeSpan Delay, string? Note)
     public static RetryAfter? Until(DateTimeOffset date, DateTimeOffset now) => date > now ? Bounded(date - now) : null;
 
     /// <summary>What a venue that refuses without saying for how long is granted, doubled with each refusal in a row.</summary>
-    public static RetryAfter? Default(string cause, int refusalsBefore)
+    /// <param name="backOff">The shortest wait by the venue's own rules; null where nothing is known of them.</param>
+    public static RetryAfter? Default(string cause, TimeSpan? backOff, int refusalsBefore)
     {
         TimeSpan? first = cause switch
         {
+            _ when backOff is not null => backOff,
             ProbeCause.RateLimited => DefaultForRateLimit,
             ProbeCause.Banned => DefaultForBan,
             _ => null,
         };
         if (first is not { } delay)
+        {
             return null;
+        }
 
-        delay *= 1 << Math.Clamp(refusalsBefore, 0, 6);
-        return new RetryAfter(delay < LongestDefault ? delay : LongestDefault, "it did not say for how long");
+        var doubled = delay * (1 << Math.Clamp(refusalsBefore, 0, 6));
+        return new RetryAfter(doubled < LongestDefault ? doubled : delay < LongestDefault ? LongestDefault : delay, "it did not say for how long");
     }
 
     private static RetryAfter Bounded(TimeSpan delay) =>

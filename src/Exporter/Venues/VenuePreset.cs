@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Exporter.Venues;
 
-/// <summary>What there is to know of a venue's API in order to ask it: data, no code. The question is one public call.</summary>
+/// <summary>
+/// What there is to know of a venue's API in order to ask it: data, no code. The question is one public call. Defaults stand in the getters,
+/// since generated deserialisation sets what a text lacks to nothing.
+/// </summary>
 public sealed record VenuePreset
 {
     /// <summary>The value of the label <c>exchange</c> and of the option, such as <c>binance-usdm</c>.</summary>
@@ -16,9 +19,9 @@ public sealed record VenuePreset
     public Uri? BaseUrl { get; init; }
 
     /// <summary>Where its test nets live.</summary>
-    public ImmutableArray<Uri> Testnets { get; init; } = [];
+    public ImmutableArray<Uri> Testnets { get => field.IsDefault ? [] : field; init; }
 
-    public string Method { get; init; } = "GET";
+    public string Method { get => field ?? "GET"; init; }
 
     /// <summary>Path and query of the question, beginning with a slash.</summary>
     public required string Path { get; init; }
@@ -29,13 +32,13 @@ public sealed record VenuePreset
     public string? ContentType { get; init; }
 
     /// <summary>The HTTP status of a success.</summary>
-    public int SuccessStatus { get; init; } = 200;
+    public int SuccessStatus { get => field == 0 ? 200 : field; init; }
 
     /// <summary>
     /// What must stand in the body of a success, all of it. An answer that holds none of it is never well: most client libraries take an
     /// empty answer for a success. Empty when the status alone decides.
     /// </summary>
-    public ImmutableArray<BodyRule> Ok { get; init; } = [];
+    public ImmutableArray<BodyRule> Ok { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Where the venue's own time stands; null when only the <c>Date</c> header tells it.</summary>
     public VenueClock? Time { get; init; }
@@ -44,7 +47,7 @@ public sealed record VenuePreset
     /// Limits, bans and the like, in the order in which they are tried: by country, banned, limited, blocked by a firewall, busy, in
     /// maintenance. The first that holds decides.
     /// </summary>
-    public ImmutableArray<RefusalRule> Limits { get; init; } = [];
+    public ImmutableArray<RefusalRule> Limits { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>How the venue says that it is in maintenance, or will be; null when it says so nowhere.</summary>
     public MaintenanceRule? Maintenance { get; init; }
@@ -58,7 +61,7 @@ public sealed record VenuePreset
     public int? BehindFatalMs { get; init; }
 
     /// <summary>No caller asks more often, whatever the options say: venues count by address, and the bot is behind the same one.</summary>
-    public int MinIntervalSeconds { get; init; } = 15;
+    public int MinIntervalSeconds { get => field == 0 ? 15 : field; init; }
 
     /// <summary>Where all of this was read.</summary>
     public string? Source { get; init; }

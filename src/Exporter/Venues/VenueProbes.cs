@@ -23,7 +23,7 @@ public sealed class VenueProbes : IDisposable
     public VenueProbes(IHttpClientFactory clients, StorageDirectory? storage, VenueOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _prober = new HttpProber(clients, time);
-        _dialer = new EndpointDialer(new CertificateTrust(options), time);
+        _dialer = new EndpointDialer(new CertificateTrust(options), HttpClient.DefaultProxy, time);
         _holds = new HoldBook(storage, time, logs.CreateLogger<HoldBook>());
         _time = time;
         _stopping = _lifetime.Token;

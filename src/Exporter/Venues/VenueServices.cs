@@ -26,6 +26,7 @@ public static class VenueServices
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.All,
+                ConnectCallback = HappyEyeballs.ConnectAsync,
                 // Longer than the interval between probes, so that a skew is measured without a handshake in it; short enough to follow DNS.
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),

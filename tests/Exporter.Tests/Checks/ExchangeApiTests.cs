@@ -53,13 +53,14 @@ public sealed class ExchangeApiTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clock_that_is_2_s_ahead_of_the_venues_stays_ok_and_is_said()
+    public async Task A_clock_that_is_2_s_ahead_where_1_s_is_fatal_is_critical_and_stops_no_look_at_the_venue()
     {
         await using var venue = new LoopbackVenue(Replies.BinanceTime(Asking.Start.AddSeconds(-2)));
 
         var result = await EvaluateAsync(Binance(venue));
 
-        Assert.Equal(CheckStatus.Ok, result.Status);
+        Assert.Equal((CheckStatus.Critical, "clock"), (result.Status, result.Cause));
+        Assert.Equal(1, result.Value("tradingbot_exchange_up", "binance-usdm"));
         Assert.Equal(2, result.Value("tradingbot_exchange_clock_skew_seconds", "binance-usdm"));
         Assert.Contains("2.0 s ahead of the exchange's", result.Reason, StringComparison.Ordinal);
     }
@@ -76,7 +77,7 @@ public sealed class ExchangeApiTests : IDisposable
 
         var result = await EvaluateAsync(options);
 
-        Assert.True(result.Status is CheckStatus.Ok, result.Reason);
+        Assert.True(result is { Status: CheckStatus.Warning, Cause: "clock" }, result.Reason);
         Assert.Equal(3, result.Value("tradingbot_exchange_clock_skew_seconds", "custom"));
         Assert.StartsWith("GET /ping?deep=1 ", venue.Requests[0], StringComparison.Ordinal);
     }
@@ -103,7 +104,7 @@ public sealed class ExchangeApiTests : IDisposable
 
     public static TheoryData<ExchangeApiOptions, string> Wrong => new()
     {
-        { new() { Exchange = "mtgox" }, "binance-usdm, blofin, custom" },
+        { new() { Exchange = "mtgox" }, "binance, binance-usdm, " },
         { new() { BaseUrl = "ftp://host" }, "ExchangeApi:BaseUrl" },
         { new() { BaseUrl = "https://me:secret@host" }, "without user name" },
         { new() { Exchange = "custom" }, "ExchangeApi:Custom:Url is missing" },

@@ -6,18 +6,21 @@ namespace Exporter.Tests.Venues;
 
 public sealed class AnswerJudgeTests
 {
-    private static readonly VenuePreset[] Presets = [VenuePresets.BinanceUsdM, VenuePresets.BloFin, VenuePresets.CoinGlass];
+    private static readonly VenuePreset[] Presets = [VenuePresets.FindExchange("binance-usdm")!, VenuePresets.FindExchange("blofin")!, VenuePresets.CoinGlass];
 
     private static Verdict Judge(VenuePreset preset, int status, string body) => AnswerJudge.Judge(preset, new VenueAnswer(status, Encoding.UTF8.GetBytes(body)), null);
 
     [Theory]
-    [InlineData(200, """{"code":-1003,"msg":"Too many requests"}""", "rate_limited")]
+    [InlineData(429, """{"code":-1003,"msg":"Too many requests"}""", "rate_limited")]
+    [InlineData(418, """{"code":-1003,"msg":"Way too many requests; IP banned until 1772366400000."}""", "banned")]
+    [InlineData(403, "<html>Request blocked</html>", "blocked_by_cdn")]
+    [InlineData(451, """{"code":0,"msg":"Service unavailable from a restricted location"}""", "geo_blocked")]
     [InlineData(400, """{"code":-1021,"msg":"Timestamp for this request was 1000ms ahead of the server's time."}""", "business_error")]
-    [InlineData(200, """{"code":-1016,"msg":"This service is no longer available."}""", "maintenance")]
     [InlineData(503, """{"code":-1008,"msg":"Server is currently overloaded"}""", "server_error")]
-    [InlineData(503, "Service Unavailable.", "maintenance")]
+    [InlineData(503, "Service Unavailable.", "server_error")]
     [InlineData(502, "<html>We are under Maintenance</html>", "maintenance")]
-    [InlineData(408, "", "server_error")]
+    [InlineData(408, "", "timeout")]
+    [InlineData(504, "", "timeout")]
     [InlineData(404, "<html>not found</html>", "invalid_response")]
     [InlineData(200, """{"serverTime":null}""", "invalid_response")]
     [InlineData(200, "[]", "invalid_response")]
@@ -26,16 +29,15 @@ public sealed class AnswerJudgeTests
     [InlineData(200, "\"\\ud800\"", "invalid_response")]
     [InlineData(304, "", "redirected")]
     public void Binance_is_judged_by_its_own_rule(int status, string body, string cause) =>
-        Assert.Equal(cause, Judge(VenuePresets.BinanceUsdM, status, body).Cause);
+        Assert.Equal(cause, Judge(VenuePresets.FindExchange("binance-usdm")!, status, body).Cause);
 
     [Theory]
-    [InlineData("""{"code":500,"data":{},"msg":"server error 1236805249"}""", "server_error")]
-    [InlineData("""{"code":"429","msg":"Too Many Requests"}""", "rate_limited")]
+    [InlineData("""{"code":500,"data":{},"msg":"server error 1236805249"}""", "business_error")]
     [InlineData("""{"code":"152406","msg":"IP restricted"}""", "business_error")]
     [InlineData("""{"code":"1","msg":"System maintenance until 09:00"}""", "maintenance")]
     [InlineData("""{"msg":"success"}""", "business_error")]
-    [InlineData("""{"code":"\udc00"}""", "invalid_response")]
-    public void BloFin_puts_its_errors_into_a_200(string body, string cause) => Assert.Equal(cause, Judge(VenuePresets.BloFin, 200, body).Cause);
+    [InlineData("""{"code":"\udc00"}""", "business_error")]
+    public void BloFin_puts_its_errors_into_a_200(string body, string cause) => Assert.Equal(cause, Judge(VenuePresets.FindExchange("blofin")!, 200, body).Cause);
 
     [Fact]
     public void A_custom_venue_without_a_pointer_is_judged_by_status_alone()

@@ -32,7 +32,7 @@ public sealed class Asking : IDisposable
 
     public RecordingLog Log { get; } = new();
 
-    public static ProbeTarget Binance(LoopbackVenue venue) => new(VenuePresets.BinanceUsdM, venue.BaseUrl);
+    public static ProbeTarget Binance(LoopbackVenue venue) => new(VenuePresets.FindExchange("binance-usdm")!, venue.BaseUrl);
 
     public Task<ProbeResult> AskAsync(ProbeTarget target, ProbePurpose purpose = ProbePurpose.Routine) =>
         Venues.AskAsync(target, Timing, purpose, CancellationToken.None);

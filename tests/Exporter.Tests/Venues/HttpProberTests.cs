@@ -22,13 +22,13 @@ public sealed class HttpProberTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"code":"0","msg":"success","data":[{"instId":"BTC-USDT","last":"65000.1","ts":"1772366398000"}]}""")]
-    [InlineData("""{"code":0,"data":[{"ts":1772366398000}]}""")]
+    [InlineData("""{"serverTime":1772366398000}""")]
+    [InlineData("""{"serverTime":"1772366398000"}""")]
     public async Task A_local_clock_that_is_ahead_is_measured_against_the_venues_own_time(string body)
     {
         await using var venue = new LoopbackVenue(Replies.Json(body));
 
-        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BloFin, venue.BaseUrl));
+        var result = await _asking.AskAsync(Asking.Binance(venue));
 
         Assert.Equal(TimeSpan.FromSeconds(2), result.Skew?.Value);
     }
@@ -69,7 +69,7 @@ public sealed class HttpProberTests : IDisposable
     {
         using var closed = new ClosedPort();
 
-        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BinanceUsdM, closed.Url));
+        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.FindExchange("binance-usdm")!, closed.Url));
 
         Assert.Equal(ProbeCause.Connect, result.Cause);
     }
@@ -78,7 +78,7 @@ public sealed class HttpProberTests : IDisposable
     public async Task A_name_without_an_address_is_dns()
     {
         // .invalid is reserved (RFC 2606): no resolver knows it, with or without a network.
-        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BinanceUsdM, new Uri("http://venue.invalid")));
+        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.FindExchange("binance-usdm")!, new Uri("http://venue.invalid")));
 
         Assert.Equal(ProbeCause.Dns, result.Cause);
         Assert.Contains("venue.invalid", result.Reason, StringComparison.Ordinal);
@@ -121,11 +121,11 @@ public sealed class HttpProberTests : IDisposable
     [Theory]
     [InlineData(418, "banned")]
     [InlineData(429, "rate_limited")]
-    [InlineData(403, "forbidden")]
+    [InlineData(403, "blocked_by_cdn")]
     [InlineData(451, "geo_blocked")]
     [InlineData(500, "server_error")]
     [InlineData(502, "server_error")]
-    [InlineData(503, "maintenance")]
+    [InlineData(503, "server_error")]
     public async Task Each_refusal_has_a_cause_of_its_own(int status, string cause)
     {
         await using var venue = new LoopbackVenue(Replies.Html(status));
@@ -138,7 +138,7 @@ public sealed class HttpProberTests : IDisposable
     {
         await using var venue = new LoopbackVenue(Replies.Json("""{"code":"152002","msg":"Parameter instId error"}"""));
 
-        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.BloFin, venue.BaseUrl));
+        var result = await _asking.AskAsync(new ProbeTarget(VenuePresets.FindExchange("blofin")!, venue.BaseUrl));
 
         Assert.Equal(ProbeCause.BusinessError, result.Cause);
         Assert.Contains("152002: “Parameter instId error”", result.Reason, StringComparison.Ordinal);

@@ -162,7 +162,7 @@ public sealed class VenueProbesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_maintenance_with_a_Retry_After_is_left_alone_too()
+    public async Task An_ill_venue_with_a_Retry_After_is_left_alone_too()
     {
         using var asking = new Asking();
         await using var venue = new LoopbackVenue(Replies.Json("{}", 503, "Retry-After: 600"));
@@ -171,7 +171,7 @@ public sealed class VenueProbesTests : IDisposable
         asking.Time.Advance(TimeSpan.FromMinutes(9));
         var held = await asking.AskAsync(Asking.Binance(venue));
 
-        Assert.Equal(ProbeCause.Maintenance, held.Cause);
+        Assert.Equal(ProbeCause.ServerError, held.Cause);
         Assert.Single(venue.Requests);
     }
 
