@@ -37,7 +37,7 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
         Watches = "The age of the intelligence that CoinGlass feeds and, with an API key, whether CoinGlass itself answers.",
         Impact = "The bot decides on old funding and open interest, and its filters may refuse every entry.",
         Remedy = "See whether the bot's refresh runs and whether CoinGlass limits or refuses its key; the action refresh_coinglass asks the bot to fetch anew.",
-        Causes = [Stale, Age.FutureTimestamp, .. Unseen.Causes, .. ProbeCause.All, ProbeCause.KeyFile, ExchangeApi.Configuration],
+        Causes = [Stale, Age.FutureTimestamp, .. Unseen.Causes.Union(ProbeCause.All), ProbeCause.KeyFile, ExchangeApi.Configuration],
         Families = [Up, DataAge],
         Query = "tradingbot_coinglass_data_age_seconds{bot=\"$bot\"}",
         Runbook = "TradingBotCoinGlassDown",

@@ -105,7 +105,8 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
         return maintenance?.Level switch
         {
             MaintenanceLevel.Maintenance => CheckResult.Critical(
-                ProbeCause.Maintenance, $"{preset.Title} is in maintenance{span}, though it answers; wait until it is over.") with { BlocksEntries = true },
+                ProbeCause.Maintenance, $"{preset.Title} is in maintenance{span}, though it answers; wait until it is over.") with
+            { BlocksEntries = true },
             MaintenanceLevel.Degraded => CheckResult.Warning(
                 Degraded, $"{preset.Title} offers only a part of itself now{span}, such as cancelling orders; see its status page."),
             MaintenanceLevel.Announced => OfClock(preset, probe, $"{probe.Reason.TrimEnd('.')}, and has announced a maintenance{span}"),

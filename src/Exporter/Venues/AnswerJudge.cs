@@ -32,7 +32,7 @@ internal static partial class AnswerJudge
         {
             if (said.Holds(rule))
             {
-                return new Verdict(rule.Cause, said.InWords()) 
+                return new Verdict(rule.Cause, said.InWords())
                 {
                     BannedUntil = said.Until(rule),
                     Wait = said.Wait(rule),
@@ -74,9 +74,9 @@ internal static partial class AnswerJudge
 
         // Something stands where a success is told, or the answer bears an error: the venue answered in order.
         return SpeaksOfMaintenance(answer) ? new Verdict(ProbeCause.Maintenance, said.InWords())
-            : preset.Ok.Any(rule => JsonPointer.Find(json.RootElement, rule.Pointer) is not null) || said.BearsError(_errorKeys)
+            : preset.Ok.Any(rule => JsonPointer.Find(json.RootElement, rule.At) is not null) || said.BearsError(_errorKeys)
                 ? new Verdict(ProbeCause.BusinessError, said.InWords())
-            : new Verdict(ProbeCause.InvalidResponse, said.Quoted($"answered HTTP {answer.Status} with JSON that lacks what a success holds ({broken.Pointer})"));
+            : new Verdict(ProbeCause.InvalidResponse, said.Quoted($"answered HTTP {answer.Status} with JSON that lacks what a success holds ({broken.At})"));
     }
 
     /// <summary>What a status means that no rule of the preset names; null for one that may be a success.</summary>
@@ -98,7 +98,7 @@ internal static partial class AnswerJudge
     {
         var success = new Verdict(null, "answered") { Maintenance = json is null ? null : MaintenanceState.Of(preset.Maintenance, json.RootElement) };
         if (preset.Time is { Coarse: false, Path: null } clock && json is not null
-            && VenueTime.Parse(JsonPointer.Text(json.RootElement, clock.Pointer)) is { } exact)
+            && VenueTime.Parse(JsonPointer.Text(json.RootElement, clock.At)) is { } exact)
         {
             return success with { VenueTime = exact, TimeUncertainty = TimeSpan.FromMilliseconds(clock.ResolutionMs / 2.0) };
         }
@@ -153,7 +153,7 @@ internal static partial class AnswerJudge
         public bool Holds(RefusalRule rule) =>
             (rule.Status is not { } statuses || statuses.Contains(Status))
             && (rule.Contains is not { } text || Text.Contains(text, StringComparison.Ordinal))
-            && (rule.Pointer is not { } pointer || (Json is { } json && JsonRules.IsOneOf(json, pointer, rule.In ?? [])))
+            && (rule.At is not { } pointer || (Json is { } json && JsonRules.IsOneOf(json, pointer, rule.In ?? [])))
             && (rule.Header is not { } headers || headers.All(wanted => Answer.Header(wanted.Key) == wanted.Value));
 
         public DateTimeOffset? Until(RefusalRule rule)

@@ -9,11 +9,11 @@ internal static class JsonRules
 {
     public static bool Holds(JsonElement root, BodyRule rule)
     {
-        var there = JsonPointer.Locate(root, rule.Pointer);
+        var there = JsonPointer.Locate(root, rule.At);
         return rule.Op switch
         {
             "equals" => there is { } found && rule.Value is { } wanted && AreSame(found, wanted),
-            "text" => JsonPointer.Text(root, rule.Pointer) is { } text && text == (rule.Value is { } value ? TextOf(value) : null),
+            "text" => JsonPointer.Text(root, rule.At) is { } text && text == (rule.Value is { } value ? TextOf(value) : null),
             "integer" => there is { } found && IsInteger(found),
             "number" => there is { ValueKind: JsonValueKind.Number },
             "exists" => there is { ValueKind: not JsonValueKind.Null },

@@ -71,24 +71,24 @@ public sealed record VenuePreset
 }
 
 /// <summary>One thing that must hold of a body.</summary>
-/// <param name="Pointer">RFC 6901.</param>
+/// <param name="At">RFC 6901.</param>
 /// <param name="Op">
 /// <c>equals</c> (a number is no text), <c>text</c> (equal as text), <c>integer</c> (digits, as number or text), <c>number</c>, <c>exists</c>
 /// (and not null), <c>absent</c>, <c>nullOrAbsent</c>, <c>emptyArray</c>.
 /// </param>
-public sealed record BodyRule(string Pointer, string Op, JsonElement? Value = null)
+public sealed record BodyRule(string At, string Op, JsonElement? Value = null)
 {
     /// <summary>The value must be there and, where one is wanted, equal as text: <c>0</c> and <c>"0"</c> are the same.</summary>
-    public static BodyRule Text(string pointer, string? wanted) => wanted is null
-        ? new BodyRule(pointer, "exists")
-        : new BodyRule(pointer, "text", JsonElement.Parse($"\"{JsonEncodedText.Encode(wanted)}\""));
+    public static BodyRule Text(string at, string? wanted) => wanted is null
+        ? new BodyRule(at, "exists")
+        : new BodyRule(at, "text", JsonElement.Parse($"\"{JsonEncodedText.Encode(wanted)}\""));
 }
 
 /// <summary>Where a venue's time stands.</summary>
 /// <param name="ResolutionMs">No skew below it is judged.</param>
 /// <param name="Coarse">It is the time of data, such as a price: the <c>Date</c> header is the better clock.</param>
 /// <param name="Path">The call that tells it, where that is not the question itself.</param>
-public sealed record VenueClock(string Pointer, int ResolutionMs = 1, bool Coarse = false, string? Path = null);
+public sealed record VenueClock(string At, int ResolutionMs = 1, bool Coarse = false, string? Path = null);
 
 /// <summary>An answer that means a refusal of one kind. All that it names must hold.</summary>
 /// <param name="Cause">Of <see cref="ProbeCause"/>.</param>
@@ -99,7 +99,7 @@ public sealed record VenueClock(string Pointer, int ResolutionMs = 1, bool Coars
 public sealed record RefusalRule(
     string Cause,
     ImmutableArray<int>? Status = null,
-    string? Pointer = null,
+    string? At = null,
     ImmutableArray<JsonElement>? In = null,
     string? Contains = null,
     ImmutableDictionary<string, string>? Header = null,

@@ -74,7 +74,7 @@ public static class VenuePresets
             values.Add(JsonElement.Parse($"\"{code}\""));
         }
 
-        return new RefusalRule(cause, Pointer: "/code", In: values.ToImmutable());
+        return new RefusalRule(cause, At: "/code", In: values.ToImmutable());
     }
 
     private static T Read<T>(string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
