@@ -269,7 +269,7 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public async Task A_file_never_seen_valid_that_the_bot_does_not_need_is_not_created()
     {
-        using var bot = new HealedBot(options: new BotOptions { Configs = [new ConfigFileOptions { Path = "configs/extra.json", RequiredKeys = ["x"] }] });
+        using var bot = new HealedBot(options: new BotOptions { Configs = [new ConfigFileOptions { File = "configs/extra.json", Required = ["/x"] }] });
         bot.Settle();
         var before = bot.Tree();
 
