@@ -69,7 +69,7 @@ internal sealed class ConfigRemedies(BotFileWatch files)
             ? new ConfigRemedy.Write(copy.Content, $"the last known good copy {copy.Path}")
             : new ConfigRemedy.Suggest(
                 $"{config.Name} {what}, and {doubt}: that is for a person to decide. To restore the copy ({copy.Path}): " +
-                $"heal restore_config --bot {bot.Name} --target {config.Name} --confirm-live");
+                $"heal restore_config --bot {bot.Name} --confirm-live --target {config.Name}");
     }
 
     private static ConfigRemedy WithoutCopy(IFileBackedBot bot, ConfigLocation config) => config switch

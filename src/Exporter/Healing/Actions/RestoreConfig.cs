@@ -83,7 +83,7 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
             Path = config.FullPath,
             Expected = stillness.Identity,
             // All that was decided must hold for the bytes that are there now.
-            Decide = content => _remedies.Assess(bot, config, stillness.Identity is null ? null : content, confirmed) switch
+            Decide = content => _remedies.Assess(bot, config, stillness.Identity is null ? (ReadOnlyMemory<byte>?)null : content, confirmed) switch
             {
                 ConfigRemedy.None => Rewrite.Not($"{config.Name} is valid again; what was written stands."),
                 ConfigRemedy.Write again => Rewrite.With(again.Content),
