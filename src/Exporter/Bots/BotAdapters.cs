@@ -19,8 +19,8 @@ public static class BotAdapters
         { Adapter: not FeatureStoreBot.AdapterName } => new BotCreation.Failed(
             $"The bot at {options.Root} has the adapter '{options.Adapter}', which does not exist. Known adapters: {string.Join(", ", Names)}."),
         _ when WhyNotSwitches(options) is { } why => new BotCreation.Failed(why),
-        _ when (options.Configs ?? []).Any(config => string.IsNullOrEmpty(config.Path)) => new BotCreation.Failed(
-            $"A config of the bot at {options.Root} has no Path. Name the file, below the bot's root or absolute."),
+        _ when (options.Configs ?? []).Any(config => string.IsNullOrEmpty(config.File)) => new BotCreation.Failed(
+            $"A config of the bot at {options.Root} has no File. Name it, below the bot's root or absolute."),
         _ when (options.HeartbeatComponents ?? []).Any(component => component is "" || component.Contains('/', StringComparison.Ordinal)) =>
             new BotCreation.Failed($"HeartbeatComponents of the bot at {options.Root} are names such as bot_cycle, without a path."),
         _ => Make(options),

@@ -96,14 +96,31 @@ public sealed class OwnerSwitchOptions
 }
 
 /// <summary>A configuration file that the bot cannot trade without.</summary>
-public sealed class ConfigFileOptions
+public sealed class ConfigFileOptions : IValidatableObject
 {
+    [Description("What labels and sentences call it; default: the file as given.")]
+    public string? Name { get; set; }
+
     [Description("Below the bot's root, or absolute.")]
-    public string Path { get; set; } = "";
+    public string File { get; set; } = "";
 
-    [Description("Keys that its root object must hold.")]
-    public List<string>? RequiredKeys { get; set; }
+    [Description("JSON pointers, such as /exchange/name, to what must be there.")]
+    public List<string>? Required { get; set; }
 
-    [Description("Keys that put real money at stake when their value is live; default mode.")]
-    public List<string>? LiveKeys { get; set; }
+    [Description("JSON pointer to the value that decides between paper and real money; default /mode.")]
+    public string? Mode { get; set; }
+
+    [Description("The values there that put real money at stake, of any JSON type; default \"live\".")]
+    public List<ConfigValue>? Live { get; set; }
+
+    [Description("What the bot's own loader takes for JSON; any: comments, trailing commas and Python's NaN and Infinity.")]
+    public ConfigSyntax Syntax { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var pointer in (Required ?? []).Append(Mode ?? "/mode").Where(pointer => !pointer.StartsWith('/')))
+        {
+            yield return new ValidationResult($"'{pointer}' is no JSON pointer: it begins with a slash, such as /exchange/name.");
+        }
+    }
 }

@@ -51,7 +51,19 @@ public sealed record Heartbeat(DateTimeOffset LastBeat, double? AvailableMargin)
 /// <param name="MissingKeys">Required keys that it lacks; empty means valid.</param>
 /// <param name="Mode">The trading mode, lower case, when this file carries it.</param>
 /// <param name="WindowRestricted">Whether trading is restricted to the golden hour, when this file says.</param>
-public sealed record BotConfig(ImmutableArray<string> MissingKeys, string? Mode, bool? WindowRestricted);
+public sealed record BotConfig(ImmutableArray<string> MissingKeys, string? Mode, bool? WindowRestricted)
+{
+    /// <summary>Completes "FILE …": why the bot cannot work with what it reads; null when it can.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Completes "FILE …": why the file hardly says what its owner meant; null when nothing is to be said.</summary>
+    public string? Doubt { get; init; }
+
+    public bool IsValid => MissingKeys.IsEmpty && Fault is null;
+
+    /// <summary>The bytes that were judged. Never printed.</summary>
+    internal ReadOnlyMemory<byte> Content { get; init; }
+}
 
 /// <summary>Entries that the bot itself refused, by reason, since the exporter began to follow them.</summary>
 public sealed record BlockedSignals(ImmutableArray<BlockCount> Counts);

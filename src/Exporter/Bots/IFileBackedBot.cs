@@ -12,20 +12,27 @@ public interface IFileBackedBot : IBot
 
     /// <summary>The <c>max_drawdown</c> switch's state, absolute, before links are followed. It need not exist.</summary>
     string KillSwitchStatePath { get; }
+
+    /// <summary>The bytes of a configuration as this process last read it valid; null when it never did.</summary>
+    ReadOnlyMemory<byte>? LastValid(string config);
+
+    /// <summary>Whether the configuration was ever there, also for an earlier process.</summary>
+    bool WasSeen(string config);
+
+    /// <summary>Whether a file of the bot's is there that is none of its configurations: false while a disk is not mounted or a deployment is under way.</summary>
+    bool HasFiles();
 }
 
 /// <summary>Where a configuration file lies and what it must hold.</summary>
 /// <param name="Name">Relative to the bot's root with forward slashes; absolute when it lies elsewhere.</param>
 /// <param name="FullPath">Absolute, before links are followed.</param>
-/// <param name="RequiredKeys">Keys that its root object must hold, with a value other than null.</param>
-/// <param name="LiveKeys">Keys of its root object that put real money at stake when their value is the word <c>live</c>, whatever its case.</param>
+/// <param name="Rule">Judges its bytes, for the check and for healing.</param>
 /// <param name="RequiredByLayout">The bot needs the file; without it, it may be created although it was never seen valid.</param>
 /// <param name="ShippedDefault">JSON text on the safe side, to write when no good copy is known; null when the exporter has none.</param>
 public sealed record ConfigLocation(
     string Name,
     string FullPath,
-    ImmutableArray<string> RequiredKeys,
-    ImmutableArray<string> LiveKeys,
+    ConfigRule Rule,
     bool RequiredByLayout,
     string? ShippedDefault);
 

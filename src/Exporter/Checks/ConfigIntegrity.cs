@@ -11,6 +11,8 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
 {
     private const string Missing = "missing";
     private const string MissingKey = "missing_key";
+    private const string Unusable = "unusable_value";
+    private const string Doubtful = "doubtful_value";
 
     private static readonly ImmutableArray<string> KnownModes = ["paper", "live"];
 
@@ -36,7 +38,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         Watches = "Whether every critical configuration file is there, is JSON, and has its required keys.",
         Impact = "The bot stops at its next start or falls back to defaults that nobody chose.",
         Remedy = "Restore the file from its last good copy, or mend it by hand.",
-        Causes = [Missing, MissingKey, .. Unseen.Causes],
+        Causes = [Missing, MissingKey, Unusable, Doubtful, .. Unseen.Causes],
         Families = [Valid, Present, Mode, WindowOpen],
         Query = "tradingbot_config_file_valid{bot=\"$bot\"} == 0",
         Runbook = "TradingBotConfigInvalid",
@@ -87,7 +89,9 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         var name = Phrase.Word(config.Name);
         return config.Reading switch
         {
-            Reading<BotConfig>.Seen { Value.MissingKeys: [] } => null,
+            Reading<BotConfig>.Seen { Value: { IsValid: true, Doubt: null } } => null,
+            Reading<BotConfig>.Seen { Value: { IsValid: true, Doubt: { } doubt } } => CheckResult.Warning(Doubtful, $"{name} {doubt}."),
+            Reading<BotConfig>.Seen { Value: { MissingKeys: [], Fault: { } fault } } => CheckResult.Critical(Unusable, $"{name} {fault}."),
             Reading<BotConfig>.Seen { Value.MissingKeys: var keys } => CheckResult.Critical(
                 MissingKey,
                 $"{name} lacks the required {(keys.Length == 1 ? "key" : "keys")} {Phrase.List([.. keys.Select(Phrase.Word)])}; add what is missing."),
@@ -111,7 +115,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         var file = LabelText.Of(config.Name);
         var (present, valid) = config.Reading switch
         {
-            Reading<BotConfig>.Seen seen => (1, seen.Value.MissingKeys.IsEmpty ? 1 : 0),
+            Reading<BotConfig>.Seen seen => (1, seen.Value.IsValid ? 1 : 0),
             Reading<BotConfig>.Absent => (0, 0),
             Reading<BotConfig>.Unreadable { Cause: UnreadableCause.Lost or UnreadableCause.NotAFile } => (0, 0),
             Reading<BotConfig>.Unreadable { Cause: UnreadableCause.Invalid or UnreadableCause.MissingField } => (1, 0),

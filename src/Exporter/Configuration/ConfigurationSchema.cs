@@ -73,6 +73,7 @@ internal static class ConfigurationSchema
         : ValueKinds.IsInteger(type) ? new JsonObject { ["type"] = "integer" }
         : ValueKinds.IsNumber(type) ? new JsonObject { ["type"] = "number" }
         : type == typeof(TimeSpan) ? new JsonObject { ["type"] = "string", ["pattern"] = DurationPattern }
+        : type == typeof(Bots.ConfigValue) ? new JsonObject { ["type"] = new JsonArray("string", "number", "boolean", "null") }
         : type == typeof(Uri) ? new JsonObject { ["type"] = "string", ["format"] = "uri" }
         : type == typeof(DateTimeOffset) ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
         : type.IsEnum ? new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => (JsonNode)ValueKinds.EnumText(name))]) }

@@ -21,6 +21,7 @@ namespace Exporter.Configuration;
         typeof(LowerCaseEnumConverter<LogLevelName>),
         typeof(LowerCaseEnumConverter<LogFormat>),
         typeof(LowerCaseEnumConverter<TriggerMode>),
+        typeof(LowerCaseEnumConverter<Bots.ConfigSyntax>),
     ])]
 [JsonSerializable(typeof(ExporterOptions))]
 internal sealed partial class OptionsJsonContext : JsonSerializerContext;

@@ -37,6 +37,7 @@ internal static class ValueKinds
             : type == typeof(Uri) ? "a URL such as \"https://example.org/\""
             : type == typeof(DateTimeOffset) ? "a time such as \"2026-01-31T12:00:00Z\""
             : type == typeof(string) ? "text in quotes"
+            : type == typeof(Bots.ConfigValue) ? "text, number, true or false"
             : IsInteger(type) ? "a whole number"
             : IsNumber(type) ? "a number"
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(EnumText))}"

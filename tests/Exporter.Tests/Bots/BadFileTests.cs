@@ -110,7 +110,7 @@ public sealed class BadFileTests : IDisposable
 
         var reason = (await Bot().ReadConfigsAsync(default))[0].Reading.Unreadable(UnreadableCause.TooLarge);
 
-        Assert.Contains("has 50 MiB; at most 16 MiB are read", reason, StringComparison.Ordinal);
+        Assert.Contains("has 50 MiB; at most 4 MiB are read", reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -228,7 +228,7 @@ public sealed class FieldTests : IDisposable
         var bot = _fixture.Read(options =>
         {
             options.Paths.Positions = "other/positions.json";
-            options.Configs = [new() { Path = config, RequiredKeys = ["limits", "desk"] }];
+            options.Configs = [new() { File = config, Required = ["/limits", "/desk"] }];
             options.HeartbeatComponents = ["trader"];
         });
 

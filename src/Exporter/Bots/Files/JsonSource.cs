@@ -155,6 +155,10 @@ internal sealed class JsonSource<T>(
                 json.Dispose();
             }
         }
+        catch (UnreadableContentException e)
+        {
+            return Invalid(e.Message);
+        }
         catch (JsonException e)
         {
             // The reader's own message may quote the content, which may be a secret: say only where.

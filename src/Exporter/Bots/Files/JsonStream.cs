@@ -26,6 +26,7 @@ internal ref struct JsonStream : IDisposable
     private int _start;
     private long _offset;
     private bool _final;
+    private bool _whole;
 
     public JsonStream(SafeFileHandle file, long limit, int bufferBytes = DefaultBufferBytes)
     {
@@ -46,6 +47,20 @@ internal ref struct JsonStream : IDisposable
     public readonly JsonTokenType Token => _reader.TokenType;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
+
+    /// <summary>The whole file, for who judges bytes; nothing is left to read then.</summary>
+    public byte[] Whole()
+    {
+        _whole = true;
+        var bytes = new byte[(int)Math.Min(RandomAccess.GetLength(_file), _limit)];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(_file, bytes.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return length == bytes.Length ? bytes : bytes[..length];
+    }
 
     /// <summary>The next token; false at the end of the document.</summary>
     /// <exception cref="JsonException">The content is no JSON.</exception>
@@ -132,7 +147,7 @@ internal ref struct JsonStream : IDisposable
     /// <summary>Reads to the end: after the document only white space may follow.</summary>
     public void End()
     {
-        while (Read())
+        while (!_whole && Read())
         {
         }
     }

@@ -4,83 +4,87 @@ using Exporter.Healing.Files;
 
 namespace Exporter.Healing.Actions;
 
-/// <summary>Decides what may be done for one configuration file. Reads, changes nothing.</summary>
-internal sealed class ConfigRemedies(LastKnownGood copies)
+/// <summary>
+/// Decides what may be done for one configuration file. Reads, changes nothing. By itself only what cannot move towards real money: the
+/// copy is the last content ever seen valid and not live, and nothing that says otherwise, or may, is written over.
+/// </summary>
+internal sealed class ConfigRemedies(BotFileWatch files)
 {
-    public ConfigRemedy Assess(string bot, ConfigLocation config, bool liveConfirmed)
+    public ConfigRemedy Assess(IFileBackedBot bot, ConfigLocation config, bool liveConfirmed) => StateFile.Read(config.FullPath) switch
     {
-        switch (StateFile.Read(config.FullPath))
-        {
-            case StateFile.Unreadable { Reason: var reason }:
-                return new ConfigRemedy.Refuse(reason);
-            case StateFile.Missing:
-                return Remedy(bot, config, "is missing", wasLive: false, missing: true, liveConfirmed);
-            case StateFile.Seen { Content: var content }:
-                return ConfigContent.Judge(content.Span, config.RequiredKeys, config.LiveKeys) switch
-                {
-                    ConfigContent.Valid => new ConfigRemedy.None(),
-                    ConfigContent.Incomplete { What: var what } => new ConfigRemedy.Suggest(
-                        $"{config.Name} is {what}: that is somebody's work, and it is never overwritten. Mend it by hand{Beside(bot, config)}."),
-                    ConfigContent.Broken { What: var what, IsLive: var live } => Remedy(bot, config, $"is {what}", live, missing: false, liveConfirmed),
-                    _ => throw new System.Diagnostics.UnreachableException(),
-                };
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
+        StateFile.Unreadable { Reason: var reason } => new ConfigRemedy.Refuse(reason),
+        StateFile.Seen { Content: var content } => Assess(bot, config, content, liveConfirmed),
+        _ => Assess(bot, config, null, liveConfirmed),
+    };
 
-    private ConfigRemedy Remedy(string bot, ConfigLocation config, string what, bool wasLive, bool missing, bool liveConfirmed)
+    /// <param name="content">Null when the file is missing.</param>
+    public ConfigRemedy Assess(IFileBackedBot bot, ConfigLocation config, ReadOnlyMemory<byte>? content, bool liveConfirmed)
     {
         GoodCopy? copy;
         try
         {
-            copy = copies.Find(bot, config);
+            copy = files.Find(bot.Name, config);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new ConfigRemedy.Refuse($"{config.Name} {what}, and its last known good copy cannot be read: {e.Message}");
+            return new ConfigRemedy.Refuse($"The last known good copy of {config.Name} cannot be read: {e.Message}");
         }
 
-        if (copy is { IsLive: true } && !liveConfirmed)
+        var verdict = content is { } bytes ? config.Rule.Judge(bytes.Span) : null;
+        return verdict switch
         {
-            return new ConfigRemedy.Suggest(
-                $"{config.Name} {what}, and its last known good copy trades live ({copy.Path}): that is for a person to decide. " +
-                $"To restore it: heal restore_config --bot {bot} --confirm-live");
-        }
-
-        if (copy is not null && wasLive && !liveConfirmed)
-        {
-            return new ConfigRemedy.Suggest(
-                $"{config.Name} {what} and says, as far as it can be read, that it trades live, while its last known good copy does not ({copy.Path}): " +
-                $"that is for a person to decide. To restore the copy: heal restore_config --bot {bot} --confirm-live");
-        }
-
-        if (copy is not null)
-            return new ConfigRemedy.Write(copy.Content, $"the last known good copy {copy.Path}");
-        if (config.ShippedDefault is not { } shipped)
-            return new ConfigRemedy.Suggest($"{config.Name} {what}; the exporter has neither a good copy of it nor a default. Write it by hand.");
-        if (missing && !config.RequiredByLayout)
-            return new ConfigRemedy.Suggest($"{config.Name} {what} and was never seen valid, and the bot does not need it. Create it by hand if you want it.");
-        if (wasLive)
-        {
-            return new ConfigRemedy.Suggest(
-                $"{config.Name} {what}, says as far as it can be read that it trades live, and no good copy of it is known. No default replaces it: mend it by hand.");
-        }
-
-        return new ConfigRemedy.Write(Encoding.UTF8.GetBytes(shipped), "the default that ships with the exporter, which takes the safe side");
+            null when copy is null => WithoutCopy(bot, config),
+            null => Restore(bot, config, copy, "is missing", whyNot: null, liveConfirmed),
+            ConfigVerdict.Valid { Doubt: null } => new ConfigRemedy.None(),
+            ConfigVerdict.Valid { Doubt: var doubt } => new ConfigRemedy.Suggest($"{config.Name} {doubt}. It is never overwritten."),
+            ConfigVerdict.Incomplete { What: var what } => new ConfigRemedy.Suggest(
+                $"{config.Name} {what}: that is somebody's work, and it is never overwritten. Mend it by hand" +
+                $"{(copy is null ? "" : $"; its last known good copy is {copy.Path}")}."),
+            ConfigVerdict.Broken { What: var what } when copy is null => new ConfigRemedy.Suggest(
+                $"{config.Name} {what}, and was never seen valid: nothing is written over it. Mend it by hand."),
+            ConfigVerdict.Broken { What: var what } => Restore(bot, config, copy, what, WhyNotOver(verdict, content!.Value.Span, copy.Content.Span), liveConfirmed),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
-    private string Beside(string bot, ConfigLocation config)
+    /// <summary>Why a person must decide whether what is there goes; null when it is no more than a torn write of what was there before.</summary>
+    private static string? WhyNotOver(ConfigVerdict broken, ReadOnlySpan<byte> content, ReadOnlySpan<byte> copy) =>
+        copy.StartsWith(content) ? null
+        : broken.Live switch
+        {
+            LiveMoney.No => null,
+            LiveMoney.Yes => "what can be read of it says that it trades live",
+            _ => "what cannot be read of it may say that it trades live",
+        };
+
+    private static ConfigRemedy Restore(IFileBackedBot bot, ConfigLocation config, GoodCopy copy, string what, string? whyNot, bool liveConfirmed)
     {
-        try
+        var doubt = copy.Live switch
         {
-            return copies.Find(bot, config) is { } copy ? $"; its last known good copy is {copy.Path}" : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
+            LiveMoney.Yes => "its last known good copy trades live",
+            LiveMoney.Unknown => "whether its last known good copy trades live cannot be told",
+            _ => copy.IsLast ? whyNot : "a newer content of it was seen valid, of which there is no copy",
+        };
+        return doubt is null || liveConfirmed
+            ? new ConfigRemedy.Write(copy.Content, $"the last known good copy {copy.Path}")
+            : new ConfigRemedy.Suggest(
+                $"{config.Name} {what}, and {doubt}: that is for a person to decide. To restore the copy ({copy.Path}): " +
+                $"heal restore_config --bot {bot.Name} --confirm-live --target {config.Name}");
     }
+
+    private static ConfigRemedy WithoutCopy(IFileBackedBot bot, ConfigLocation config) => config switch
+    {
+        { ShippedDefault: null } => new ConfigRemedy.Suggest(
+            $"{config.Name} is missing; the exporter has neither a good copy of it nor a default. Write it by hand."),
+        { RequiredByLayout: false } => new ConfigRemedy.Suggest(
+            $"{config.Name} is missing and was never seen valid, and the bot does not need it. Create it by hand if you want it."),
+        _ when bot.WasSeen(config.Name) => new ConfigRemedy.Suggest(
+            $"{config.Name} is missing; it was there, and no good copy of it is known. No default takes its place: write it by hand."),
+        _ when !bot.HasFiles() => new ConfigRemedy.Suggest(
+            $"{config.Name} is missing, and so is every other file of the bot below {bot.Root}: see whether its disk is mounted and the bot deployed. Nothing is written there."),
+        { ShippedDefault: { } shipped } => new ConfigRemedy.Write(
+            Encoding.UTF8.GetBytes(shipped), "the default that ships with the exporter, which takes the safe side"),
+    };
 }
 
 /// <summary>What may be done for a file.</summary>

@@ -12,13 +12,13 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
 {
     private const string ConfirmedLive = "live";
 
-    private readonly ConfigRemedies _remedies = new(dependencies.Files.Good);
+    private readonly ConfigRemedies _remedies = new(dependencies.Files);
 
     public static ActionSpec Definition { get; } = new()
     {
         Name = "restore_config",
         Title = "Restore configuration",
-        Does = "Restores each missing or broken file from its last known good copy, else from the shipped default; keeps what was there first.",
+        Does = "Restores each missing or torn file from its last known good copy where that cannot put real money at stake, and keeps what was there; the rest it suggests.",
         HealedWhen = "The file is valid again.",
         Check = "config_integrity",
         ChangesTheBot = true,
@@ -50,7 +50,7 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
     public async ValueTask<ActionResult> RunAsync(HealingTarget target, CancellationToken cancellation)
     {
         var bot = dependencies.FileBacked(target.Bot)!;
-        var results = await Task.WhenAll(Assess(target).Select(assessed => ApplyAsync(bot, assessed.Config, assessed.Remedy, cancellation)));
+        var results = await Task.WhenAll(Assess(target).Select(assessed => ApplyAsync(bot, assessed.Config, assessed.Remedy, target.Confirmed.Contains(ConfirmedLive), cancellation)));
         return results.OfType<ActionResult>().ToImmutableArray() is { IsEmpty: false } some
             ? Together(some)
             : new ActionResult.Done { Reason = "Every configuration is valid; nothing was touched." };
@@ -59,9 +59,9 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
     private IEnumerable<(ConfigLocation Config, ConfigRemedy Remedy)> Assess(HealingTarget target) =>
         from config in dependencies.FileBacked(target.Bot)?.Configs ?? []
         where target.Target.Length == 0 || config.Name == target.Target
-        select (config, _remedies.Assess(target.Bot, config, target.Confirmed.Contains(ConfirmedLive)));
+        select (config, _remedies.Assess(dependencies.FileBacked(target.Bot)!, config, target.Confirmed.Contains(ConfirmedLive)));
 
-    private async Task<ActionResult?> ApplyAsync(IFileBackedBot bot, ConfigLocation config, ConfigRemedy remedy, CancellationToken cancellation)
+    private async Task<ActionResult?> ApplyAsync(IFileBackedBot bot, ConfigLocation config, ConfigRemedy remedy, bool confirmed, CancellationToken cancellation)
     {
         switch (remedy)
         {
@@ -82,11 +82,14 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
             Root = bot.Root,
             Path = config.FullPath,
             Expected = stillness.Identity,
-            Decide = content => ConfigContent.Judge(content.Span, config.RequiredKeys, config.LiveKeys) switch
+            // All that was decided must hold for the bytes that are there now.
+            Decide = content => _remedies.Assess(bot, config, stillness.Identity is null ? (ReadOnlyMemory<byte>?)null : content, confirmed) switch
             {
-                ConfigContent.Valid => Rewrite.Not($"{config.Name} is valid again; what was written stands."),
-                ConfigContent.Incomplete { What: var what } => Rewrite.Not($"{config.Name} is now {what}, somebody's work; it stands."),
-                _ => Rewrite.With(write.Content),
+                ConfigRemedy.None => Rewrite.Not($"{config.Name} is valid again; what was written stands."),
+                ConfigRemedy.Write again => Rewrite.With(again.Content),
+                ConfigRemedy.Suggest { Reason: var reason } => Rewrite.Not(reason),
+                ConfigRemedy.Refuse { Reason: var reason } => Rewrite.Not(reason),
+                _ => throw new System.Diagnostics.UnreachableException(),
             },
             Backup = content => dependencies.Files.Good.KeepReplaced(bot.Name, config.Name, content.Span),
         });

@@ -14,13 +14,17 @@ namespace Exporter.Healing.Files;
 public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirectory storage, TimeProvider time, ILogger<BotFileWatch> log)
 {
     private readonly ImmutableArray<IFileBackedBot> _bots = [.. bots.OfType<IFileBackedBot>()];
-    private readonly ConcurrentDictionary<string, FileIdentity> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _kept = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private int _pending;
 
     internal StillFiles Still { get; } = new(time);
 
     internal LastKnownGood Good { get; } = new(storage, time);
+
+    /// <summary>The copy to restore from; never one that is older than what this process could not keep.</summary>
+    internal GoodCopy? Find(string bot, ConfigLocation config) =>
+        Good.Find(bot, config) is { } copy ? copy with { IsLast = copy.IsLast && !_problems.ContainsKey(config.FullPath) } : null;
 
     /// <summary>
     /// For the start, where healing is enabled: clears up what a killed process left beside a bot's files, and gives back what the bot
@@ -52,48 +56,39 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
         }
 
         if (Interlocked.Increment(ref _pending) == 1)
-            ThreadPool.UnsafeQueueUserWorkItem(static watch => watch.KeepUntilNothingIsPending(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static watch => _ = watch.KeepUntilNothingIsPendingAsync(), this, preferLocal: false);
     }
 
-    /// <summary>Copies every configuration that is valid and changed since it was last looked at.</summary>
-    internal void Keep()
+    /// <summary>Copies every configuration that is valid and changed since it was last kept, just as the checks read it.</summary>
+    internal async Task KeepAsync()
     {
         foreach (var bot in _bots)
         {
+            await bot.ReadConfigsAsync(CancellationToken.None).ConfigureAwait(false);
             foreach (var config in bot.Configs)
                 Keep(bot, config);
         }
     }
 
-    private void KeepUntilNothingIsPending()
+    private async Task KeepUntilNothingIsPendingAsync()
     {
         int seen;
         do
         {
             seen = Volatile.Read(ref _pending);
-            Keep();
+            await KeepAsync().ConfigureAwait(false);
         }
         while (Interlocked.CompareExchange(ref _pending, 0, seen) != seen);
     }
 
     private void Keep(IFileBackedBot bot, ConfigLocation config)
     {
+        if (bot.LastValid(config.Name) is not { } content || (_kept.TryGetValue(config.FullPath, out var kept) && kept.Equals(content)))
+            return;
         try
         {
-            if (Posix.LookThroughLinks(config.FullPath) is not { IsRegular: true, Identity: var identity } ||
-                identity.SizeBytes > SafeFileReplace.MaxBytes ||
-                (_kept.TryGetValue(config.FullPath, out var kept) && kept == identity))
-            {
-                return;
-            }
-
-            var content = File.ReadAllBytes(config.FullPath);
-            // Still the same after reading: a torn read that happens to be valid JSON is no good copy.
-            if (Posix.LookThroughLinks(config.FullPath)?.Identity != identity)
-                return;
-            if (ConfigContent.Judge(content, config.RequiredKeys, config.LiveKeys) is ConfigContent.Valid)
-                Good.Keep(bot.Name, config.Name, content);
-            _kept[config.FullPath] = identity;
+            Good.Keep(bot.Name, config.Name, content.Span);
+            _kept[config.FullPath] = content;
             _problems.TryRemove(config.FullPath, out _);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

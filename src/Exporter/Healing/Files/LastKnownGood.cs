@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Exporter.Bots;
 using Exporter.Storage;
 
@@ -14,6 +16,8 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     private const string GoodSuffix = ".good";
     private const string ReplacedSuffix = ".replaced";
     private const string Stamp = "yyyyMMdd'T'HHmmssfffffff'Z'";
+    private const string LastName = "last-valid.sha256";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int Newest = 10;
     private static readonly TimeSpan _daily = TimeSpan.FromDays(14);
 
@@ -23,6 +27,11 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     public void Keep(string bot, string file, ReadOnlySpan<byte> content)
     {
         var directory = DirectoryOf(bot, file);
+        // First what is the last, then the copy: one that cannot be kept leaves no older one that passes for it.
+        Directory.CreateDirectory(directory, OwnerOnly);
+        var hash = Convert.ToHexString(SHA256.HashData(content));
+        if (HashOfLast(directory) != hash)
+            AtomicFile.Write(Path.Combine(directory, LastName), Encoding.ASCII.GetBytes(hash));
         if (Copies(directory, GoodSuffix).FirstOrDefault() is { } newest && File.ReadAllBytes(newest).AsSpan().SequenceEqual(content))
             return;
         Save(directory, GoodSuffix, content);
@@ -36,20 +45,24 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     /// <summary>The newest copy that is still valid by the bot's own rule; null when there is none.</summary>
     public GoodCopy? Find(string bot, ConfigLocation config)
     {
-        foreach (var path in Copies(DirectoryOf(bot, config.Name), GoodSuffix))
+        var directory = DirectoryOf(bot, config.Name);
+        var last = HashOfLast(directory);
+        foreach (var path in Copies(directory, GoodSuffix))
         {
             var content = File.ReadAllBytes(path);
-            if (ConfigContent.Judge(content, config.RequiredKeys, config.LiveKeys) is ConfigContent.Valid valid)
-                return new GoodCopy(path, content, valid.IsLive);
+            if (config.Rule.Judge(content) is ConfigVerdict.Valid valid)
+                return new GoodCopy(path, content, valid.Live, Convert.ToHexString(SHA256.HashData(content)) == last);
         }
 
         return null;
     }
 
+    private static string? HashOfLast(string directory) =>
+        Path.Combine(directory, LastName) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
     private string Save(string directory, string suffix, ReadOnlySpan<byte> content)
     {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(directory, owner);
+        Directory.CreateDirectory(directory, OwnerOnly);
         // The order of the names is the order of keeping, also after the clock was set back.
         var at = time.GetUtcNow().UtcDateTime;
         if (Copies(directory, suffix).FirstOrDefault() is { } newest && TimeOf(newest).UtcDateTime >= at)
@@ -92,5 +105,6 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     private string DirectoryOf(string bot, string file) => Path.Combine(storage.Backups, SafeName.Of(bot), SafeName.Of(file));
 }
 
-/// <summary>A configuration as it last was valid.</summary>
-internal sealed record GoodCopy(string Path, ReadOnlyMemory<byte> Content, bool IsLive);
+/// <summary>A configuration as it once was valid.</summary>
+/// <param name="IsLast">It is the last content that was ever seen valid.</param>
+internal sealed record GoodCopy(string Path, ReadOnlyMemory<byte> Content, LiveMoney Live, bool IsLast);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Exporter.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Healing.Files;
 
@@ -16,22 +18,30 @@ internal abstract record StateFile
     /// <summary>Something is there that cannot be read; the reason is a sentence.</summary>
     public sealed record Unreadable(string Reason) : StateFile;
 
+    /// <summary>One open that never waits; what was opened is looked at, and no more than the limit is read.</summary>
     public static StateFile Read(string path)
     {
+        var descriptor = Native.Open(Native.Path(path), Native.OpenReadOnlyNonBlocking);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error is Errno.NoEntry or Errno.NotADirectory && Posix.Look(path) is null
+                ? new Missing()
+                : new Unreadable($"{path} cannot be read: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Posix.Look(file) is not { IsRegular: true } facts)
+            return new Unreadable($"{path} is no regular file, or a link that leads to none. Put a file there.");
+        if (facts.Identity.SizeBytes > SafeFileReplace.MaxBytes)
+            return new Unreadable($"{path} is larger than {SafeFileReplace.MaxBytes / (1024 * 1024)} MiB, so it is not what it should be. Look at it.");
         try
         {
-            if (Posix.Look(path) is null)
-                return new Missing();
-            // Before opening: a FIFO would wait for its other end.
-            if (Posix.LookThroughLinks(path) is not { IsRegular: true } facts)
-                return new Unreadable($"{path} is no regular file, or a link that leads to none. Put a file there.");
-            if (facts.Identity.SizeBytes > SafeFileReplace.MaxBytes)
-                return new Unreadable($"{path} is larger than {SafeFileReplace.MaxBytes / (1024 * 1024)} MiB, so it is not what it should be. Look at it.");
-            return new Seen(File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return new Missing();
+            var content = new byte[facts.Identity.SizeBytes];
+            var length = 0;
+            while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is > 0 and var read)
+                length += read;
+            return new Seen(content.AsMemory(0, length));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -52,7 +52,7 @@ public sealed class ActionsInEngineTests : IAsyncLifetime, IDisposable
         await EvaluateAsync();
         await Eventually.Holds(() => Directory.EnumerateFiles(_bot.Backups, "*.good", SearchOption.AllDirectories).Count() == 2);
         var good = File.ReadAllText(_bot.Files[FeatureStoreFixture.TradingConfig]);
-        File.WriteAllText(_bot.Files[FeatureStoreFixture.TradingConfig], "{\"mode\": \"pa");
+        File.WriteAllText(_bot.Files[FeatureStoreFixture.TradingConfig], good[..^4]);
         Start(new HealingOptions { Enabled = true });
 
         var verdict = await HealAsync("restore_config");

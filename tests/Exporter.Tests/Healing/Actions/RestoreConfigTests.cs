@@ -54,6 +54,7 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public async Task A_healing_that_comes_too_soon_waits_until_the_file_is_still()
     {
+        Keep(Good);
         Write(Trading, Torn);
 
         var running = _bot.Run("restore_config");
@@ -70,6 +71,7 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public async Task A_file_that_moves_while_it_is_waited_for_is_left_alone()
     {
+        Keep(Good);
         Write(Trading, Torn);
         var running = _bot.Run("restore_config");
         Write(Trading, Torn + "!");
@@ -133,8 +135,8 @@ public sealed class RestoreConfigTests : IDisposable
     [Theory]
     [InlineData("""{"other": 1}""", "'mode'")]
     [InlineData("""{"mode": null}""", "'mode'")]
-    [InlineData("{}", "an empty JSON object")]
-    [InlineData("""["mode"]""", "no object")]
+    [InlineData("{}", "'mode'")]
+    [InlineData("""["mode"]""", "a list where an object is expected")]
     public Task A_file_that_parses_but_lacks_what_the_bot_needs_is_never_overwritten(string content, string what) =>
         Untouched<ActionResult.Suggested>(
             () =>
@@ -148,6 +150,7 @@ public sealed class RestoreConfigTests : IDisposable
     public Task A_link_is_refused() => Untouched<ActionResult.Refused>(
         () =>
         {
+            Keep(Good);
             Write("elsewhere.json", Torn);
             File.Delete(_bot.Files[Trading]);
             File.CreateSymbolicLink(_bot.Files[Trading], _bot.Files["elsewhere.json"]);
@@ -167,6 +170,7 @@ public sealed class RestoreConfigTests : IDisposable
     public Task A_directory_that_everybody_may_write_is_refused() => Untouched<ActionResult.Refused>(
         () =>
         {
+            Keep(Good);
             Write(Trading, Torn);
             File.SetUnixFileMode(_bot.Files["configs"], File.GetUnixFileMode(_bot.Files["configs"]) | UnixFileMode.OtherWrite);
         },
@@ -179,6 +183,7 @@ public sealed class RestoreConfigTests : IDisposable
         await Untouched<ActionResult.Refused>(
             () =>
             {
+                Keep(Good);
                 Write(Trading, Torn);
                 Run("chown", "12345", _bot.Files[Trading]);
             },
@@ -189,6 +194,7 @@ public sealed class RestoreConfigTests : IDisposable
     public async Task A_bind_mounted_file_is_refused()
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "Only root may mount.");
+        Keep(Good);
         Write("elsewhere.json", Torn);
         Skip.IfNot(TryRun("mount", "--bind", _bot.Files["elsewhere.json"], _bot.Files[Trading]), "This environment does not allow mounts.");
         try
@@ -205,6 +211,7 @@ public sealed class RestoreConfigTests : IDisposable
     public async Task A_read_only_directory_fails_without_harm()
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "Only root may mount, and only a mount makes a directory read-only for root.");
+        Keep(Good);
         Write(Trading, Torn);
         Skip.IfNot(TryRun("mount", "--bind", "-o", "ro", _bot.Files["configs"], _bot.Files["configs"]), "This environment does not allow mounts.");
         try
@@ -218,13 +225,23 @@ public sealed class RestoreConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_that_cannot_be_written_stops_it()
+    public async Task A_storage_that_vanishes_meanwhile_stops_it()
     {
+        Keep(Good);
         Write(Trading, Torn);
-        Directory.Delete(_bot.Backups);
-        File.WriteAllText(_bot.Backups, "a file where the directory should be");
+        _bot.Settle();
 
-        await Untouched<ActionResult.Failed>(() => { }, "was left as it is");
+        var result = await _bot.Run("restore_config", at =>
+        {
+            if (at == "directory opened")
+            {
+                Directory.Delete(_bot.Backups, recursive: true);
+                File.WriteAllText(_bot.Backups, "a file where the directory should be");
+            }
+        });
+
+        Assert.IsNotType<ActionResult.Done>(result);
+        Assert.Equal(Torn, Read(Trading));
     }
 
     [Theory]
@@ -255,7 +272,7 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public Task A_broken_file_that_still_says_live_is_not_replaced_by_a_default() => Untouched<ActionResult.Suggested>(
         () => Write(Trading, """{"mode": "live", "thresholds": {"li"""),
-        "No default replaces it");
+        "nothing is written over it");
 
     [Fact]
     public Task A_broken_file_that_still_says_live_is_not_replaced_by_a_paper_copy_either() => Untouched<ActionResult.Suggested>(
@@ -269,7 +286,7 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public async Task A_file_never_seen_valid_that_the_bot_does_not_need_is_not_created()
     {
-        using var bot = new HealedBot(options: new BotOptions { Configs = [new ConfigFileOptions { Path = "configs/extra.json", RequiredKeys = ["x"] }] });
+        using var bot = new HealedBot(options: new BotOptions { Configs = [new ConfigFileOptions { File = "configs/extra.json", Required = ["/x"] }] });
         bot.Settle();
         var before = bot.Tree();
 
@@ -297,6 +314,8 @@ public sealed class RestoreConfigTests : IDisposable
     [Fact]
     public async Task A_named_target_leaves_the_other_files_alone()
     {
+        Keep(Good);
+        _bot.Watch.Good.Keep(HealedBot.Name, GoldenHour, """{"restrict_to_golden_hour": true}"""u8);
         Write(Trading, Torn);
         Write(GoldenHour, "");
         _bot.Settle();
@@ -337,6 +356,131 @@ public sealed class RestoreConfigTests : IDisposable
         Assert.Equal(before, _bot.Tree());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"mode": "paper", "secr""")]
+    [InlineData("""{"mode": "pap""")]
+    [InlineData("""{"mode": "paper", "changed": tru""")]
+    public async Task A_torn_write_that_hides_no_real_money_is_mended(string torn)
+    {
+        Keep(Good);
+        Write(Trading, torn);
+        _bot.Settle();
+
+        Assert.IsType<ActionResult.Done>(await _bot.Run("restore_config"));
+
+        Assert.Equal(Good, Read(Trading));
+    }
+
+    [Theory]
+    [InlineData("""{"limits": {"max": 1""")]
+    [InlineData("""{"limits": 1, "mode": "liv""")]
+    [InlineData("""{"limits": 1, "mode": "live""")]
+    [InlineData("""{"mode": "real", "limits": {""")]
+    [InlineData("""{"mode": "", "limits": {""")]
+    [InlineData("""{"mode": " paper ", "limits": {""")]
+    [InlineData("""{"mode": "paper", "limits": {,}, "mode": "live"}""")]
+    [InlineData("""{"mode": "paper", "mode": "l""")]
+    [InlineData("\uFEFF{\"mode\": \"paper\"}")]
+    public Task What_says_or_hides_real_money_is_never_written_over(string torn) => Untouched<ActionResult.Suggested>(
+        () =>
+        {
+            Keep(Good);
+            Write(Trading, torn);
+        },
+        "--confirm-live");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"mode": "paper", "secr""")]
+    public Task Nothing_is_written_over_bytes_that_were_never_seen_valid(string torn) =>
+        Untouched<ActionResult.Suggested>(() => Write(Trading, torn), "never seen valid");
+
+    [Theory]
+    [InlineData("""{"mode": "paper", "slippage": NaN}""")]
+    [InlineData("""{"mode": "paper", "slippage": [Infinity, -Infinity]}""")]
+    [InlineData("""{"mode": "PAPER"}""")]
+    [InlineData("""{"mode": "live", "slippage": Infinity}""")]
+    [InlineData("""{"mode": null, "mode": "paper"}""")]
+    public Task What_the_bot_reads_well_is_left_alone(string content) => Untouched<ActionResult.Done>(
+        () =>
+        {
+            Keep(Good);
+            Write(Trading, content);
+        });
+
+    [Fact]
+    public async Task Eighty_levels_of_nesting_are_no_fault()
+    {
+        await What_the_bot_reads_well_is_left_alone($$"""{"mode": "paper", "deep": {{new string('[', 80)}}{{new string(']', 80)}}}""");
+    }
+
+    [Theory]
+    [InlineData("""{"mode":"paper","mode":null}""")]
+    [InlineData("""{"mode": 5}""")]
+    [InlineData("""{"mode": "papr"}""")]
+    public Task What_parses_but_hardly_says_what_was_meant_is_suggested(string content) => Untouched<ActionResult.Suggested>(
+        () =>
+        {
+            Keep(Good);
+            Write(Trading, content);
+        },
+        "overwritten");
+
+    [Fact]
+    public Task A_tree_of_directories_only_gets_no_default() => Untouched<ActionResult.Suggested>(
+        () =>
+        {
+            foreach (var file in Directory.GetFiles(_bot.Files.Root, "*", SearchOption.AllDirectories))
+            {
+                File.Delete(file);
+            }
+        },
+        "disk is mounted");
+
+    [Fact]
+    public async Task An_older_copy_is_no_copy_of_what_was_last_seen_valid()
+    {
+        Keep(Good);
+        Keep(Live);
+        File.Delete(Directory.GetFiles(_bot.Backups, "*.good", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last());
+
+        await Untouched<ActionResult.Suggested>(() => Write(Trading, ""), "a newer content of it was seen valid");
+    }
+
+    [Theory]
+    [InlineData("""{"dry_run": false, /* real */ "stake": 1,}""")]
+    [InlineData("""{"dry_run": false, "stake": NaN}""")]
+    public async Task An_owners_file_in_the_syntax_of_its_bot_is_left_alone(string content)
+    {
+        using var bot = Owners();
+        File.WriteAllText(bot.Files["config.json"], content);
+        bot.Settle();
+        var before = bot.Tree();
+
+        Assert.IsType<ActionResult.Done>(await bot.Run("restore_config"));
+
+        Assert.Equal(before, bot.Tree());
+    }
+
+    [Theory]
+    [InlineData("""{"dry_run": false, "st""")]
+    [InlineData("""{"stake": 1, "dry_r""")]
+    [InlineData("""{"dry_run": fal""")]
+    [InlineData("""{"dry_run": "true", "st""")]
+    public async Task An_owners_file_that_says_or_hides_real_money_is_never_written_over(string torn)
+    {
+        using var bot = Owners();
+        bot.Watch.Good.Keep(HealedBot.Name, "freqtrade", """{"dry_run": true, "stake": 1}"""u8);
+        File.WriteAllText(bot.Files["config.json"], torn);
+        bot.Settle();
+        var before = bot.Tree();
+
+        Assert.IsType<ActionResult.Suggested>(await bot.Run("restore_config"));
+
+        Assert.Equal(before, bot.Tree());
+    }
+
     public void Dispose() => _bot.Dispose();
 
     private static void Run(string program, params string[] arguments) => Assert.True(TryRun(program, arguments), $"{program} failed");
@@ -347,6 +491,11 @@ public sealed class RestoreConfigTests : IDisposable
         process.WaitForExit();
         return process.ExitCode == 0;
     }
+
+    private static HealedBot Owners() => new(options: new BotOptions
+    {
+        Configs = [new ConfigFileOptions { Name = "freqtrade", File = "config.json", Required = ["/stake"], Mode = "/dry_run", Live = [new(JsonValueKind.False, "false")] }],
+    });
 
     private void Keep(string content) => _bot.Watch.Good.Keep(HealedBot.Name, Trading, System.Text.Encoding.UTF8.GetBytes(content));
 

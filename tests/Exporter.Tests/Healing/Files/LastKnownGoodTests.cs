@@ -21,8 +21,8 @@ public sealed class LastKnownGoodTests : IDisposable
     [Fact]
     public void Every_valid_configuration_is_kept_once_for_its_owner_only()
     {
-        _bot.Watch.Keep();
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
 
         Assert.Equal(2, Copies.Length);
         Assert.All(Copies, copy => Assert.Equal(OwnerOnly, File.GetUnixFileMode(copy)));
@@ -32,10 +32,10 @@ public sealed class LastKnownGoodTests : IDisposable
     [Fact]
     public void A_change_is_kept_and_the_newest_is_found()
     {
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
         _bot.Time.Advance(TimeSpan.FromSeconds(1));
         Write("""{"mode": "paper", "changed": true}""");
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
 
         Assert.Contains("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
     }
@@ -43,12 +43,12 @@ public sealed class LastKnownGoodTests : IDisposable
     [Fact]
     public void The_newest_is_found_also_after_the_clock_was_set_back()
     {
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
         _bot.Time.AdjustTime(_bot.Time.GetUtcNow() - TimeSpan.FromDays(1));
         for (var change = 1; change <= 20; change++)
         {
             Write($$"""{"mode": "paper", "changed": {{change}}}""");
-            _bot.Watch.Keep();
+            _bot.Watch.KeepAsync().GetAwaiter().GetResult();
         }
 
         Assert.Contains("\"changed\": 20", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class LastKnownGoodTests : IDisposable
     public void What_is_not_valid_is_not_kept(string content)
     {
         Write(content);
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
 
         Assert.Null(Find());
     }
@@ -69,10 +69,10 @@ public sealed class LastKnownGoodTests : IDisposable
     [Fact]
     public void A_copy_that_rotted_is_passed_over()
     {
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
         _bot.Time.Advance(TimeSpan.FromSeconds(1));
         Write("""{"mode": "paper", "changed": true}""");
-        _bot.Watch.Keep();
+        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
         File.WriteAllText(Find()!.Path, "rot");
 
         Assert.DoesNotContain("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);

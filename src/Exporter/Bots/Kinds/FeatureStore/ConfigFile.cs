@@ -1,58 +1,42 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Exporter.Bots.Files;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
 
-/// <summary>A configuration file: a JSON object that is not empty and holds its required keys.</summary>
+/// <summary>A configuration file as its rule judges it.</summary>
 internal static class ConfigFile
 {
-    public static JsonParser<BotConfig> Parser(ImmutableArray<string> requiredKeys) =>
-        (ref JsonStream json) => Parse(ref json, requiredKeys);
+    public static JsonParser<BotConfig> Parser(ConfigRule rule) => (ref JsonStream json) => Judge(json.Whole(), rule);
 
-    private static Parsed<BotConfig> Parse(ref JsonStream json, ImmutableArray<string> requiredKeys)
+    private static Parsed<BotConfig> Judge(byte[] content, ConfigRule rule)
     {
-        if (json.EnterRootObject() is { } noObject)
+        var verdict = rule.Judge(content);
+        var config = new BotConfig([], ModeOf(verdict, rule), RestrictionOf(verdict)) { Content = content };
+        return verdict switch
         {
-            return Parsed<BotConfig>.Lacks(noObject);
-        }
-
-        var missing = new HashSet<string>(requiredKeys, StringComparer.Ordinal);
-        var isEmpty = true;
-        string? mode = null;
-        bool? restricted = null;
-        while (json.NextName())
-        {
-            isEmpty = false;
-            var key = json.Text();
-            json.ToValue();
-
-            // A key with null says as little as no key. Of a key that comes twice the last counts.
-            if (json.Token == JsonTokenType.Null && requiredKeys.Contains(key))
-            {
-                missing.Add(key);
-            }
-            else
-            {
-                missing.Remove(key);
-            }
-
-            switch (key)
-            {
-                case "mode":
-                    mode = json.Word()?.Trim().ToLowerInvariant();
-                    break;
-                case "restrict_to_golden_hour":
-                    restricted = json.Flag();
-                    break;
-                default:
-                    json.Skip();
-                    break;
-            }
-        }
-
-        return isEmpty && requiredKeys.IsEmpty
-            ? Parsed<BotConfig>.Lacks("is an empty object")
-            : Parsed<BotConfig>.Of(new BotConfig([.. requiredKeys.Where(missing.Contains)], mode, restricted));
+            ConfigVerdict.Broken { What: var what } => throw new UnreadableContentException(what),
+            ConfigVerdict.Incomplete { MissingKeys: { IsEmpty: false } keys } => Parsed<BotConfig>.Of(config with { MissingKeys = keys }),
+            ConfigVerdict.Incomplete { What: var what } when verdict.Values.IsEmpty => Parsed<BotConfig>.Lacks(what),
+            ConfigVerdict.Incomplete { What: var what } => Parsed<BotConfig>.Of(config with { Fault = what }),
+            ConfigVerdict.Valid { Doubt: var doubt } => Parsed<BotConfig>.Of(config with { Doubt = doubt }),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
+
+    /// <summary>The file's own word; where an owner has described values of another type, what they mean.</summary>
+    private static string? ModeOf(ConfigVerdict verdict, ConfigRule rule)
+    {
+        var field = rule.Fields.FirstOrDefault(field => field.Means?.Invoke(null).Live is not null);
+        return field is null || verdict.Values.GetValueOrDefault(field.Pointer) is not { } value ? null
+            : value.Kind == JsonValueKind.String ? value.Text.ToLowerInvariant()
+            : field.Means!(value).Live switch
+            {
+                LiveMoney.Yes => "live",
+                LiveMoney.No => "paper",
+                _ => null,
+            };
+    }
+
+    private static bool? RestrictionOf(ConfigVerdict verdict) =>
+        verdict.Values.GetValueOrDefault(ConfigRules.RestrictedPointer) is { } value ? ConfigRules.IsTrue(value) : null;
 }

@@ -23,6 +23,7 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
 
     private readonly FeatureStoreLayout _layout;
     private readonly SeenMemory _seen = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ReadOnlyMemory<byte>> _lastValid = new(StringComparer.Ordinal);
     private readonly JsonSource<PositionBook> _positions;
     private readonly Switches _switches;
     private readonly JsonSource<ImmutableArray<SymbolState>> _probation;
@@ -48,7 +49,7 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
         _configs =
         [
             .. layout.Configs.Select(config => (config.Location.Name, new JsonSource<BotConfig>(
-                $"config:{config.Location.Name}", config.Path, MaxStateBytes, ConfigFile.Parser(config.Location.RequiredKeys), _seen, retry))),
+                $"config:{config.Location.Name}", config.Path, ConfigRule.MaxBytes, ConfigFile.Parser(config.Location.Rule), _seen, retry))),
         ];
         _blockedSignals = new(layout.BlockedSignals, _seen);
         _fileSystem = new(layout, options.BotUser);
@@ -85,8 +86,25 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     public ValueTask<ImmutableArray<Named<Heartbeat>>> ReadHeartbeatsAsync(CancellationToken cancellation) =>
         ReadAllAsync(_heartbeats, cancellation);
 
-    public ValueTask<ImmutableArray<Named<BotConfig>>> ReadConfigsAsync(CancellationToken cancellation) =>
-        ReadAllAsync(_configs, cancellation);
+    public async ValueTask<ImmutableArray<Named<BotConfig>>> ReadConfigsAsync(CancellationToken cancellation)
+    {
+        var readings = await ReadAllAsync(_configs, cancellation).ConfigureAwait(false);
+        foreach (var named in readings)
+        {
+            if (named.Reading is Reading<BotConfig>.Seen { Value: { IsValid: true, Content: var content } })
+            {
+                _lastValid[named.Name] = content;
+            }
+        }
+
+        return readings;
+    }
+
+    public ReadOnlyMemory<byte>? LastValid(string config) => _lastValid.TryGetValue(config, out var content) ? content : null;
+
+    public bool WasSeen(string config) => _seen.Contains($"config:{config}");
+
+    public bool HasFiles() => _layout.StateFiles.Any(file => File.Exists(file.Full));
 
     public ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation) =>
         ValueTask.FromResult(_blockedSignals.Read());

@@ -7,7 +7,6 @@ namespace Exporter.Bots.Kinds.FeatureStore;
 internal sealed class FeatureStoreLayout
 {
     private const string DefaultComponent = "bot_cycle";
-    private const string DefaultLiveKey = "mode";
 
     public FeatureStoreLayout(BotOptions options)
     {
@@ -66,6 +65,10 @@ internal sealed class FeatureStoreLayout
 
     public ImmutableArray<SourcePath> CriticalFiles { get; }
 
+    /// <summary>What the bot itself writes.</summary>
+    public IEnumerable<SourcePath> StateFiles =>
+        [Positions, IntelligenceSummary, KillSwitch, SoftKillSwitch, ExchangeHealth, GlobalFreeze, Probation, BlockedSignals, .. Heartbeats.Select(beat => beat.Path)];
+
     /// <summary>The directories that the bot writes to or reads from; on a healthy host they often share one file system.</summary>
     public IEnumerable<string> Directories =>
         new[] { Root, KillSwitch.Directory, Positions.Directory, Heartbeats[0].Path.Directory, IntelligenceSummary.Directory }
@@ -78,13 +81,13 @@ internal sealed class FeatureStoreLayout
     // The defaults take the safe side: paper trading, and the restriction that the reference bot falls back to without its file.
     private ImmutableArray<(SourcePath Path, ConfigLocation Location)> OwnConfigs() =>
     [
-        Config("configs/trading_config.json", ["mode"], [DefaultLiveKey], true, """
+        Config("configs/trading_config.json", ConfigRules.Trading, true, """
             {
               "mode": "paper"
             }
 
             """),
-        Config("feature_store/golden_hour_config.json", ["restrict_to_golden_hour"], [DefaultLiveKey], true, """
+        Config("feature_store/golden_hour_config.json", ConfigRules.GoldenHour, true, """
             {
               "restrict_to_golden_hour": true
             }
@@ -94,14 +97,13 @@ internal sealed class FeatureStoreLayout
 
     private (SourcePath Path, ConfigLocation Location) Owners(ConfigFileOptions config)
     {
-        var liveKeys = config.LiveKeys is { } keys ? keys.ToImmutableArray() : [DefaultLiveKey];
-        return Config(config.Path, [.. config.RequiredKeys ?? []], liveKeys, false, null);
+        var (path, location) = Config(config.File, ConfigRules.Of(config), false, null);
+        return (path, config.Name is { Length: > 0 } name ? location with { Name = name } : location);
     }
 
-    private (SourcePath Path, ConfigLocation Location) Config(
-        string relative, ImmutableArray<string> required, ImmutableArray<string> live, bool byLayout, string? shipped)
+    private (SourcePath Path, ConfigLocation Location) Config(string relative, ConfigRule rule, bool byLayout, string? shipped)
     {
         var path = At(null, relative);
-        return (path, new ConfigLocation(path.Shown, path.Full, required, live, byLayout, shipped));
+        return (path, new ConfigLocation(path.Shown, path.Full, rule, byLayout, shipped));
     }
 }
