@@ -38,13 +38,13 @@ public sealed record ConfigValue(JsonValueKind Kind, string Text);
 public sealed record ConfigMeaning(LiveMoney? Live = null, string? Fault = null, string? Doubt = null);
 
 /// <summary>A field that the rule looks at.</summary>
-/// <param name="Pointer">Where it stands (RFC 6901).</param>
+/// <param name="At">Where it stands (RFC 6901).</param>
 /// <param name="Required">It must be there, with a value other than null.</param>
 /// <param name="Means">What its value means, or its lack (null).</param>
-public sealed record ConfigField(string Pointer, bool Required, Func<ConfigValue?, ConfigMeaning>? Means = null)
+public sealed record ConfigField(string At, bool Required, Func<ConfigValue?, ConfigMeaning>? Means = null)
 {
     internal ImmutableArray<string> Path { get; } =
-        [.. Pointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        [.. At.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
 
     /// <summary>For people: <c>mode</c>, <c>exchange.name</c>.</summary>
     internal string Name => string.Join('.', Path);
@@ -67,7 +67,7 @@ public sealed record ConfigRule(ConfigSyntax Syntax, ImmutableArray<ConfigField>
             return new ConfigVerdict.Broken(broken) { Live = Worst(field => scan.LiveBeforeTheTear(field)), Values = scan.Values };
         }
 
-        var meanings = Fields.Select(field => field.Means?.Invoke(scan.Values.GetValueOrDefault(field.Pointer))).OfType<ConfigMeaning>().ToList();
+        var meanings = Fields.Select(field => field.Means?.Invoke(scan.Values.GetValueOrDefault(field.At))).OfType<ConfigMeaning>().ToList();
         var live = meanings.Max(meaning => meaning.Live) ?? LiveMoney.No;
         if (scan.NoObject is { } noObject)
         {
@@ -77,7 +77,7 @@ public sealed record ConfigRule(ConfigSyntax Syntax, ImmutableArray<ConfigField>
         ImmutableArray<string> missing =
         [
             .. Fields
-                .Where(field => field.Required && scan.Values.GetValueOrDefault(field.Pointer) is null or { Kind: JsonValueKind.Null })
+                .Where(field => field.Required && scan.Values.GetValueOrDefault(field.At) is null or { Kind: JsonValueKind.Null })
                 .Where(field => field.Required)
                 .Select(field => field.Name),
         ];

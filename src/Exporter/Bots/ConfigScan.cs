@@ -55,14 +55,14 @@ internal sealed class ConfigScan(ConfigRule rule)
     /// <summary>What a broken file says of real money, as far as it can be read.</summary>
     public LiveMoney LiveBeforeTheTear(ConfigField field)
     {
-        if (_everLive.Contains(field.Pointer))
+        if (_everLive.Contains(field.At))
         {
             return LiveMoney.Yes;
         }
 
         // Of a key that comes twice the last counts: what is behind the tear may name it again, also in escapes.
         var mayComeAgain = _unread.AsSpan().IndexOf(Encoding.UTF8.GetBytes(field.Path[^1])) >= 0 || _unread.AsSpan().IndexOf("\\u"u8) >= 0;
-        return mayComeAgain || _values.GetValueOrDefault(field.Pointer) is not { } value
+        return mayComeAgain || _values.GetValueOrDefault(field.At) is not { } value
             ? LiveMoney.Unknown
             : field.Means!(value).Live ?? LiveMoney.No;
     }
@@ -164,7 +164,7 @@ internal sealed class ConfigScan(ConfigRule rule)
     {
         foreach (var field in rule.Fields.Where(field => field.Path.Length >= _path.Count && field.Path.Take(_path.Count).SequenceEqual(_path)))
         {
-            _values.Remove(field.Pointer);
+            _values.Remove(field.At);
         }
     }
 
@@ -172,10 +172,10 @@ internal sealed class ConfigScan(ConfigRule rule)
     {
         foreach (var field in rule.Fields.Where(field => field.Path.Length == _path.Count && field.Path.SequenceEqual(_path)))
         {
-            _values[field.Pointer] = value;
+            _values[field.At] = value;
             if (field.Means?.Invoke(value).Live == LiveMoney.Yes)
             {
-                _everLive.Add(field.Pointer);
+                _everLive.Add(field.At);
             }
         }
     }

@@ -19,10 +19,10 @@ public sealed class LastKnownGoodTests : IDisposable
     private ConfigLocation Trading => _bot.Config(FeatureStoreFixture.TradingConfig);
 
     [Fact]
-    public void Every_valid_configuration_is_kept_once_for_its_owner_only()
+    public async Task Every_valid_configuration_is_kept_once_for_its_owner_only()
     {
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
+        await _bot.Watch.KeepAsync();
 
         Assert.Equal(2, Copies.Length);
         Assert.All(Copies, copy => Assert.Equal(OwnerOnly, File.GetUnixFileMode(copy)));
@@ -30,25 +30,25 @@ public sealed class LastKnownGoodTests : IDisposable
     }
 
     [Fact]
-    public void A_change_is_kept_and_the_newest_is_found()
+    public async Task A_change_is_kept_and_the_newest_is_found()
     {
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
         _bot.Time.Advance(TimeSpan.FromSeconds(1));
         Write("""{"mode": "paper", "changed": true}""");
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
 
         Assert.Contains("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_newest_is_found_also_after_the_clock_was_set_back()
+    public async Task The_newest_is_found_also_after_the_clock_was_set_back()
     {
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
         _bot.Time.AdjustTime(_bot.Time.GetUtcNow() - TimeSpan.FromDays(1));
         for (var change = 1; change <= 20; change++)
         {
             Write($$"""{"mode": "paper", "changed": {{change}}}""");
-            _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+            await _bot.Watch.KeepAsync();
         }
 
         Assert.Contains("\"changed\": 20", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
@@ -58,21 +58,21 @@ public sealed class LastKnownGoodTests : IDisposable
     [InlineData("{\"mode\": \"paper\"")]
     [InlineData("{}")]
     [InlineData("")]
-    public void What_is_not_valid_is_not_kept(string content)
+    public async Task What_is_not_valid_is_not_kept(string content)
     {
         Write(content);
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
 
         Assert.Null(Find());
     }
 
     [Fact]
-    public void A_copy_that_rotted_is_passed_over()
+    public async Task A_copy_that_rotted_is_passed_over()
     {
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
         _bot.Time.Advance(TimeSpan.FromSeconds(1));
         Write("""{"mode": "paper", "changed": true}""");
-        _bot.Watch.KeepAsync().GetAwaiter().GetResult();
+        await _bot.Watch.KeepAsync();
         File.WriteAllText(Find()!.Path, "rot");
 
         Assert.DoesNotContain("changed", Encoding.UTF8.GetString(Find()!.Content.Span), StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class LastKnownGoodTests : IDisposable
     }
 
     [Fact]
-    public void Names_of_bots_are_no_paths()
+    public async Task Names_of_bots_are_no_paths()
     {
         _bot.Watch.Good.Keep("../../escape", "a/b", Encoding.UTF8.GetBytes("""{"mode": "paper"}"""));
         _bot.Watch.Good.Keep("..:..:escape", "a/b", Encoding.UTF8.GetBytes("""{"mode": "paper"}"""));

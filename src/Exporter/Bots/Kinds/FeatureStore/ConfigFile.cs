@@ -27,7 +27,7 @@ internal static class ConfigFile
     private static string? ModeOf(ConfigVerdict verdict, ConfigRule rule)
     {
         var field = rule.Fields.FirstOrDefault(field => field.Means?.Invoke(null).Live is not null);
-        return field is null || verdict.Values.GetValueOrDefault(field.Pointer) is not { } value ? null
+        return field is null || verdict.Values.GetValueOrDefault(field.At) is not { } value ? null
             : value.Kind == JsonValueKind.String ? value.Text.ToLowerInvariant()
             : field.Means!(value).Live switch
             {
