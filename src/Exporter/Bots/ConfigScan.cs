@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Exporter.Bots.Files;
 
 namespace Exporter.Bots;
@@ -9,9 +8,6 @@ namespace Exporter.Bots;
 /// <summary>One pass over a configuration's bytes: which of the rule's fields are there, and how far the bot's own loader comes.</summary>
 internal sealed class ConfigScan(ConfigRule rule)
 {
-    /// <summary>Python's json gives up at its recursion limit, a little before 1,000.</summary>
-    private const int MaxDepth = 990;
-
     private readonly ImmutableDictionary<string, ConfigValue>.Builder _values = ImmutableDictionary.CreateBuilder<string, ConfigValue>();
     private readonly HashSet<string> _everLive = [];
     private readonly List<string> _path = [];
@@ -25,31 +21,39 @@ internal sealed class ConfigScan(ConfigRule rule)
 
     public bool IsEmptyObject { get; private set; } = true;
 
-    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>Completes "FILE …" when the loader cannot read it; null when it can.</summary>
     public string? Read(ReadOnlySpan<byte> content)
     {
-        if (content.StartsWith(Utf8Mark))
-        {
-            _unread = [.. content];
-            return "begins with a byte-order mark, which the bot's reader does not take; save it as UTF-8 without one";
-        }
-
         if (content.Trim(" \t\r\n"u8).IsEmpty)
         {
             return "is empty";
         }
 
-        var readable = Utf8.IsValid(content) ? content.Length : ValidLength(content);
-        var fault = Walk(content[..readable]);
-        if (readable == content.Length)
+        var json = new JsonStream(content, SyntaxOf(rule.Syntax));
+        var passed = 0;
+        try
         {
-            return fault;
-        }
+            while (json.Read())
+            {
+                passed = json.Consumed;
+                // A number has no end of its own: one that the tear ends may be a part.
+                if (json.Token != JsonTokenType.Number || passed < content.Length || json.Depth == 0)
+                {
+                    Take(ref json);
+                }
+            }
 
-        _unread = [.. _unread, .. content[readable..]];
-        return $"holds a byte that is no UTF-8 (byte {readable + 1})";
+            return null;
+        }
+        catch (MalformedJsonException e)
+        {
+            _unread = [.. content[passed..]];
+            return e.What;
+        }
+        finally
+        {
+            json.Dispose();
+        }
     }
 
     /// <summary>What a broken file says of real money, as far as it can be read.</summary>
@@ -67,51 +71,13 @@ internal sealed class ConfigScan(ConfigRule rule)
             : field.Means!(value).Live ?? LiveMoney.No;
     }
 
-    private string? Walk(ReadOnlySpan<byte> content)
+    private void Take(ref JsonStream json)
     {
-        byte[] masked = [.. content];
-        var comments = rule.Syntax is ConfigSyntax.Any or ConfigSyntax.JsonWithComments;
-        if (rule.Syntax is ConfigSyntax.Any or ConfigSyntax.PythonJson)
-        {
-            PythonLiterals.Mask(masked, comments);
-        }
-
-        var reader = new Utf8JsonReader(masked, new JsonReaderOptions
-        {
-            MaxDepth = MaxDepth,
-            AllowTrailingCommas = comments,
-            CommentHandling = comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
-        });
-        try
-        {
-            while (reader.Read())
-            {
-                // A number has no end of its own: one that the tear ends may be a part.
-                if (reader.TokenType == JsonTokenType.Number && reader.BytesConsumed == content.Length && reader.CurrentDepth > 0)
-                {
-                    continue;
-                }
-
-                Take(ref reader, content);
-            }
-
-            return null;
-        }
-        catch (JsonException e)
-        {
-            _unread = [.. content[(int)reader.BytesConsumed..]];
-            // The reader's own message may quote the content, which may be a secret: say only where.
-            return $"is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
-        }
-    }
-
-    private void Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> content)
-    {
-        switch (reader.TokenType)
+        switch (json.Token)
         {
             case JsonTokenType.PropertyName:
-                IsEmptyObject &= reader.CurrentDepth != 1;
-                SetName(reader.CurrentDepth, Text(ref reader));
+                IsEmptyObject &= json.Depth != 1;
+                SetName(json.Depth, TextOf(ref json));
                 // Of a key that comes twice the last counts, also when the tear takes its value.
                 Forget();
                 return;
@@ -120,8 +86,10 @@ internal sealed class ConfigScan(ConfigRule rule)
                 return;
         }
 
-        var kind = KindOf(reader.TokenType);
-        if (reader.CurrentDepth == 0)
+        var kind = KindOf(json.Token);
+        var isContainer = kind is JsonValueKind.Object or JsonValueKind.Array;
+        var depth = isContainer ? json.Depth - 1 : json.Depth;
+        if (depth == 0)
         {
             NoObject = kind switch
             {
@@ -130,29 +98,35 @@ internal sealed class ConfigScan(ConfigRule rule)
                 _ => "holds a single value where an object is expected",
             };
         }
-        else if (_indices.Peek() >= 0)
+        else
         {
-            var index = _indices.Pop();
-            SetName(reader.CurrentDepth, index.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            _indices.Push(index + 1);
-            Forget();
-        }
-
-        if (reader.CurrentDepth > 0)
-        {
-            Set(kind switch
+            if (_indices.Peek() >= 0)
             {
-                JsonValueKind.String => new ConfigValue(kind, Text(ref reader)),
-                JsonValueKind.Object or JsonValueKind.Array => new ConfigValue(kind, ""),
-                _ => new ConfigValue(kind, Encoding.UTF8.GetString(content[(int)reader.TokenStartIndex..(int)reader.BytesConsumed])),
-            });
+                var index = _indices.Pop();
+                SetName(depth, index.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                _indices.Push(index + 1);
+                Forget();
+            }
+
+            Set(new ConfigValue(kind, isContainer ? "" : kind == JsonValueKind.String ? TextOf(ref json) : Encoding.UTF8.GetString(json.Bytes)));
         }
 
-        if (kind is JsonValueKind.Object or JsonValueKind.Array)
+        if (isContainer)
         {
             _indices.Push(kind == JsonValueKind.Array ? 0 : -1);
         }
     }
+
+    /// <summary>No name and no word of a rule is longer than what the reader holds.</summary>
+    private static string TextOf(ref JsonStream json) => json.IsTooLong ? "" : json.Text();
+
+    private static JsonSyntax SyntaxOf(ConfigSyntax syntax) => syntax switch
+    {
+        ConfigSyntax.Json => JsonSyntax.Strict,
+        ConfigSyntax.JsonWithComments => JsonSyntax.Comments,
+        ConfigSyntax.PythonJson => JsonSyntax.Python,
+        _ => JsonSyntax.Python | JsonSyntax.Comments,
+    };
 
     private void SetName(int depth, string name)
     {
@@ -180,19 +154,6 @@ internal sealed class ConfigScan(ConfigRule rule)
         }
     }
 
-    private static string Text(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate: Python reads it, .NET has no text for it, and no field or word of ours holds one.
-            return Encoding.UTF8.GetString(reader.ValueSpan);
-        }
-    }
-
     private static JsonValueKind KindOf(JsonTokenType token) => token switch
     {
         JsonTokenType.StartObject => JsonValueKind.Object,
@@ -203,15 +164,4 @@ internal sealed class ConfigScan(ConfigRule rule)
         JsonTokenType.False => JsonValueKind.False,
         _ => JsonValueKind.Null,
     };
-
-    private static int ValidLength(ReadOnlySpan<byte> content)
-    {
-        var valid = 0;
-        while (Rune.DecodeFromUtf8(content[valid..], out _, out var used) == System.Buffers.OperationStatus.Done)
-        {
-            valid += used;
-        }
-
-        return valid;
-    }
 }

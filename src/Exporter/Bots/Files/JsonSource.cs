@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 using Polly;
@@ -155,21 +154,9 @@ internal sealed class JsonSource<T>(
                 json.Dispose();
             }
         }
-        catch (UnreadableContentException e)
+        catch (MalformedJsonException e)
         {
-            return Invalid(e.Message);
-        }
-        catch (JsonException e)
-        {
-            // The reader's own message may quote the content, which may be a secret: say only where.
-            return Invalid(e.LineNumber is { } line
-                ? $"is not valid JSON (line {line + 1}, byte {e.BytePositionInLine + 1})"
-                : "is not valid JSON: it ends in the middle");
-        }
-        catch (InvalidOperationException)
-        {
-            // What Utf8JsonReader throws for bytes or escapes that are no Unicode text.
-            return Invalid("holds text that is no valid Unicode");
+            return Invalid(e.What);
         }
         catch (OversizeException e)
         {

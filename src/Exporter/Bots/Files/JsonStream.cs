@@ -1,91 +1,106 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Bots.Files;
 
+/// <summary>Which writing of JSON a bot's own reader takes. None takes a byte-order mark.</summary>
+[Flags]
+internal enum JsonSyntax
+{
+    /// <summary>RFC 8259.</summary>
+    Strict = 0,
+
+    /// <summary>Also <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, as Python's reader and writer do.</summary>
+    Python = 1,
+
+    /// <summary>Also <c>//</c> and <c>/* */</c>, and a comma behind the last element.</summary>
+    Comments = 2,
+}
+
 /// <summary>
 /// A JSON reader over a file of any size with a small pooled buffer: a positions file grows without bound and is never built in
-/// memory. Reads forward only; the file is read by position, so nothing but this reader moves.
+/// memory. Reads forward only; what is passed over may be longer than anything that could be asked for.
 /// </summary>
 internal ref struct JsonStream : IDisposable
 {
-    /// <summary>Deeper than any bot writes; the reader fails beyond it, so nobody's stack overflows.</summary>
-    private const int MaxDepth = 64;
-
-    /// <summary>The longest single text. It must fit into the buffer whole; a bot's longest are a few hundred bytes.</summary>
-    private const int MaxTokenBytes = 1024 * 1024;
+    /// <summary>As deep as Python's reader follows (measured with 3.11); of one bit each, so nobody's stack overflows.</summary>
+    private const int MaxDepth = 994;
 
     internal const int DefaultBufferBytes = 64 * 1024;
 
-    private readonly SafeFileHandle _file;
-    private readonly long _limit;
-    private Utf8JsonReader _reader;
-    private byte[] _buffer;
-    private int _held;
-    private int _start;
-    private long _offset;
-    private bool _final;
-    private bool _whole;
+    private static readonly SearchValues<byte> StopsInText = SearchValues.Create([.. Enumerable.Range(0, 32).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
-    public JsonStream(SafeFileHandle file, long limit, int bufferBytes = DefaultBufferBytes)
+    private readonly JsonSyntax _syntax;
+    private JsonWindow _window;
+    private Containers _isObject;
+    private Expected _expected = Expected.Value;
+    private bool _isKept;
+    private bool _isTakenWhole;
+
+    public JsonStream(SafeFileHandle file, long limit, int bufferBytes = DefaultBufferBytes, JsonSyntax syntax = JsonSyntax.Python)
     {
-        _file = file;
-        _limit = limit;
-        _buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
-        Fill(0);
-        var start = _buffer.AsSpan(0, _held).StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        IsEmpty = _held == start;
-        _reader = new Utf8JsonReader(
-            _buffer.AsSpan(start, _held - start), _final, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth }));
-        _start = start;
+        _syntax = syntax;
+        _window = new JsonWindow(file, limit, bufferBytes);
     }
 
-    /// <summary>The file holds nothing, or nothing but a byte-order mark.</summary>
-    public bool IsEmpty { get; }
-
-    public readonly JsonTokenType Token => _reader.TokenType;
-
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
-
-    /// <summary>The whole file, for who judges bytes; nothing is left to read then.</summary>
-    public byte[] Whole()
+    public JsonStream(ReadOnlySpan<byte> content, JsonSyntax syntax = JsonSyntax.Python)
     {
-        _whole = true;
-        var bytes = new byte[(int)Math.Min(RandomAccess.GetLength(_file), _limit)];
-        var length = 0;
-        while (length < bytes.Length && RandomAccess.Read(_file, bytes.AsSpan(length), length) is > 0 and var read)
-        {
-            length += read;
-        }
-
-        return length == bytes.Length ? bytes : bytes[..length];
+        _syntax = syntax;
+        _window = new JsonWindow(content);
     }
+
+    private enum Expected
+    {
+        Value,
+        ValueOrEnd,
+        NameOrEnd,
+        Name,
+        Colon,
+        CommaOrEnd,
+        Nothing,
+    }
+
+    /// <summary>Of times that name none; null: then they are no times.</summary>
+    public TimeZoneInfo? Zone { get; init; } = TimeZoneInfo.Utc;
+
+    public readonly bool IsEmpty => _window.IsEmpty;
+
+    public JsonTokenType Token { get; private set; }
+
+    /// <summary>How many objects and lists the reader is in.</summary>
+    public int Depth { get; private set; }
+
+    public bool HasEscapes { get; private set; }
+
+    /// <summary>The number or text was longer than is ever asked for: it is there, and nobody knows what it says.</summary>
+    public readonly bool IsTooLong =>
+        _isKept && !_window.IsMarked && Token is (JsonTokenType.String or JsonTokenType.PropertyName or JsonTokenType.Number);
+
+    /// <summary>The bytes of the number or text that the reader stands at; the text itself only when it has no escapes.</summary>
+    public readonly ReadOnlySpan<byte> Bytes => _window.IsMarked && Token is (JsonTokenType.String or JsonTokenType.PropertyName)
+        ? _window.Marked[1..^1]
+        : _window.Marked;
+
+    /// <summary>How many bytes of the document were passed.</summary>
+    public readonly int Consumed => _window.Consumed;
+
+    private readonly bool InObject => Depth > 0 && (_isObject[(Depth - 1) >> 6] & (1UL << ((Depth - 1) & 63))) != 0;
 
     /// <summary>The next token; false at the end of the document.</summary>
     /// <exception cref="JsonException">The content is no JSON.</exception>
-    /// <exception cref="OversizeException">The file, or one text in it, is larger than is read.</exception>
-    public bool Read()
-    {
-        while (!_reader.Read())
-        {
-            if (_final)
-            {
-                return false;
-            }
-
-            Refill();
-        }
-
-        return true;
-    }
+    /// <exception cref="OversizeException">The file is larger than is read.</exception>
+    public bool Read() => Advance(keep: true);
 
     /// <summary>The next token of the document; its end is an error here.</summary>
     public void Next()
     {
-        if (!Read())
+        if (!Advance(keep: true))
         {
-            throw new JsonException("ends in the middle");
+            throw EndsInTheMiddle();
         }
     }
 
@@ -94,34 +109,16 @@ internal ref struct JsonStream : IDisposable
     {
         if (Token == JsonTokenType.PropertyName)
         {
-            Next();
+            Advance(keep: false);
         }
 
-        if (Token is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        if (Token is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            return;
-        }
-
-        var depth = _reader.CurrentDepth;
-        do
-        {
-            // The inner loop is the hot path of a large file.
-            while (_reader.Read())
+            for (var outside = Depth - 1; Depth > outside;)
             {
-                if (_reader.CurrentDepth == depth)
-                {
-                    return;
-                }
+                Advance(keep: false);
             }
-
-            if (_final)
-            {
-                throw new JsonException("ends in the middle");
-            }
-
-            Refill();
         }
-        while (true);
     }
 
     /// <summary>Moves to the next name in the object that the reader is in; false at its end.</summary>
@@ -131,76 +128,346 @@ internal ref struct JsonStream : IDisposable
         return Token == JsonTokenType.PropertyName;
     }
 
-    public readonly bool Is(ReadOnlySpan<byte> text) => _reader.ValueTextEquals(text);
+    public readonly bool Is(ReadOnlySpan<byte> text) =>
+        !IsTooLong && (HasEscapes ? Text() == Encoding.UTF8.GetString(text) : Bytes.SequenceEqual(text));
 
     /// <summary>The name or text that the reader stands at.</summary>
-    /// <exception cref="InvalidOperationException">It is no valid Unicode.</exception>
-    public readonly string Text() => _reader.GetString() ?? "";
+    public readonly string Text() => IsTooLong
+        ? throw new OversizeException("holds a name or text that is longer than 1 MiB")
+        : HasEscapes ? JsonEscapes.Resolve(Bytes) : Encoding.UTF8.GetString(Bytes);
 
-    public readonly bool HasEscapes => _reader.ValueIsEscaped;
+    public readonly bool TryNumber(out double number) =>
+        Utf8Parser.TryParse(Bytes, out number, out var used) && used == Bytes.Length && double.IsFinite(number);
 
-    /// <summary>The bytes of the number or text that the reader stands at; the text itself only when it has no escapes.</summary>
-    public readonly ReadOnlySpan<byte> Bytes => _reader.ValueSpan;
-
-    public readonly bool TryNumber(out double number) => _reader.TryGetDouble(out number) && double.IsFinite(number);
+    /// <summary>The whole document, for who judges bytes; nothing is left to read then.</summary>
+    /// <exception cref="OversizeException">The file is larger than is read.</exception>
+    public byte[] Whole()
+    {
+        _isTakenWhole = true;
+        return _window.Whole();
+    }
 
     /// <summary>Reads to the end: after the document only white space may follow.</summary>
     public void End()
     {
-        while (!_whole && Read())
+        while (!_isTakenWhole && Advance(keep: false))
         {
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _window.Dispose();
+
+    private static MalformedJsonException EndsInTheMiddle() => new("is not valid JSON: it ends in the middle");
+
+    private readonly MalformedJsonException Unexpected() => _window.IsAtStart && _window.Rest is [0xef, 0xbb, 0xbf, ..]
+        ? new MalformedJsonException("begins with a byte-order mark, which readers of JSON refuse; save it without one")
+        : _window.Malformed("is not valid JSON");
+
+    private bool Advance(bool keep)
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        _window.Unmark();
+        _isKept = keep;
+        if (!PassSpace(out var next))
+        {
+            return _expected == Expected.Nothing ? false : throw EndsInTheMiddle();
+        }
+
+        if (_expected == Expected.Colon)
+        {
+            _expected = Expected.Value;
+            next = PassOver(next == ':');
+        }
+        else if (_expected == Expected.CommaOrEnd && next == ',')
+        {
+            next = PassOver(true);
+            var mayEnd = (_syntax & JsonSyntax.Comments) != 0;
+            _expected = InObject ? mayEnd ? Expected.NameOrEnd : Expected.Name : mayEnd ? Expected.ValueOrEnd : Expected.Value;
+        }
+
+        switch (_expected)
+        {
+            case Expected.Value or Expected.ValueOrEnd when next != ']':
+                ReadValue(next);
+                return true;
+            case Expected.Name or Expected.NameOrEnd when next == '"':
+                Token = JsonTokenType.PropertyName;
+                _expected = Expected.Colon;
+                ReadText();
+                return true;
+            case Expected.NameOrEnd or Expected.CommaOrEnd when next == '}' && InObject:
+                Leave(JsonTokenType.EndObject);
+                return true;
+            case Expected.ValueOrEnd or Expected.CommaOrEnd when next == ']' && Depth > 0 && !InObject:
+                Leave(JsonTokenType.EndArray);
+                return true;
+            default:
+                throw Unexpected();
+        }
     }
 
-    private void Refill()
+    private void ReadValue(byte first)
     {
-        var used = _start + (int)_reader.BytesConsumed;
-        var rest = _held - used;
-        if (rest == _buffer.Length)
+        _expected = Depth == 0 ? Expected.Nothing : Expected.CommaOrEnd;
+        switch (first)
         {
-            Grow();
+            case (byte)'"':
+                Token = JsonTokenType.String;
+                ReadText();
+                break;
+            case (byte)'{':
+                Enter(JsonTokenType.StartObject);
+                break;
+            case (byte)'[':
+                Enter(JsonTokenType.StartArray);
+                break;
+            case (byte)'t':
+                ReadLiteral(JsonTokenType.True, "true"u8);
+                break;
+            case (byte)'f':
+                ReadLiteral(JsonTokenType.False, "false"u8);
+                break;
+            case (byte)'n':
+                ReadLiteral(JsonTokenType.Null, "null"u8);
+                break;
+            default:
+                ReadNumber(first);
+                break;
+        }
+    }
+
+    private void Enter(JsonTokenType container)
+    {
+        if (Depth == MaxDepth)
+        {
+            throw _window.Malformed($"is nested deeper than {MaxDepth} levels");
+        }
+
+        var bit = 1UL << (Depth & 63);
+        ref var bits = ref _isObject[Depth >> 6];
+        bits = container == JsonTokenType.StartObject ? bits | bit : bits & ~bit;
+        Depth++;
+        _expected = container == JsonTokenType.StartObject ? Expected.NameOrEnd : Expected.ValueOrEnd;
+        Token = container;
+        _window.Pass(1);
+    }
+
+    private void Leave(JsonTokenType end)
+    {
+        Depth--;
+        _expected = Depth == 0 ? Expected.Nothing : Expected.CommaOrEnd;
+        Token = end;
+        _window.Pass(1);
+    }
+
+    private void ReadLiteral(JsonTokenType token, ReadOnlySpan<byte> literal)
+    {
+        Token = token;
+        Keep();
+        foreach (var letter in literal)
+        {
+            PassOne(letter);
+        }
+    }
+
+    private void ReadNumber(byte first)
+    {
+        Token = JsonTokenType.Number;
+        Keep();
+        var takesLiterals = (_syntax & JsonSyntax.Python) != 0;
+        if (first == 'N' && takesLiterals)
+        {
+            ReadLiteral(JsonTokenType.Number, "NaN"u8);
+            return;
+        }
+
+        if (first == '-')
+        {
+            _window.Pass(1);
+            first = Peek();
+        }
+
+        if (first == 'I' && takesLiterals)
+        {
+            foreach (var letter in "Infinity"u8)
+            {
+                PassOne(letter);
+            }
+
+            return;
+        }
+
+        if (first == '0')
+        {
+            _window.Pass(1);
         }
         else
         {
-            _buffer.AsSpan(used, rest).CopyTo(_buffer);
+            PassDigits();
         }
 
-        Fill(rest);
-        _start = 0;
-        _reader = new Utf8JsonReader(_buffer.AsSpan(0, _held), _final, _reader.CurrentState);
+        if (_window.TryPeek(out var next) && next == '.')
+        {
+            _window.Pass(1);
+            PassDigits();
+        }
+
+        if (_window.TryPeek(out next) && next is (byte)'e' or (byte)'E')
+        {
+            _window.Pass(1);
+            _window.Pass(Peek() is (byte)'+' or (byte)'-' ? 1 : 0);
+            PassDigits();
+        }
     }
 
-    private void Grow()
+    private void PassDigits()
     {
-        if (_buffer.Length >= MaxTokenBytes)
+        if (Peek() is < (byte)'0' or > (byte)'9')
         {
-            throw new OversizeException($"holds a single value longer than {MaxTokenBytes / 1024} KiB");
+            throw Unexpected();
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-        _buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        while (_window.TryPeek(out var next) && next is >= (byte)'0' and <= (byte)'9')
+        {
+            _window.Pass(1);
+        }
     }
 
-    private void Fill(int rest)
+    private void ReadText()
     {
-        var count = RandomAccess.Read(_file, _buffer.AsSpan(rest), _offset);
-        _offset += count;
-        if (_offset > _limit)
+        HasEscapes = false;
+        Keep();
+        _window.Pass(1);
+        while (true)
         {
-            // It grew past the limit since its size was looked at.
-            throw new OversizeException("grows while it is read");
+            var rest = _window.Rest;
+            var stop = rest.IndexOfAny(StopsInText);
+            _window.Pass(stop < 0 ? rest.Length : stop);
+            if (stop < 0)
+            {
+                Peek();
+                continue;
+            }
+
+            switch (rest[stop])
+            {
+                case (byte)'"':
+                    _window.Pass(1);
+                    return;
+                case (byte)'\\':
+                    HasEscapes = true;
+                    _window.Pass(1);
+                    PassEscape();
+                    break;
+                default:
+                    throw Unexpected();
+            }
+        }
+    }
+
+    private void PassEscape()
+    {
+        var kind = Peek();
+        if (!"\"\\/bfnrtu"u8.Contains(kind))
+        {
+            throw Unexpected();
         }
 
-        _held = rest + count;
-        _final = count == 0;
+        _window.Pass(1);
+        for (var digits = kind == 'u' ? 4 : 0; digits > 0; digits--)
+        {
+            if (!char.IsAsciiHexDigit((char)Peek()))
+            {
+                throw Unexpected();
+            }
+
+            _window.Pass(1);
+        }
+    }
+
+    /// <summary>Stands at what follows white space, and comments where they are taken; false at the end.</summary>
+    private bool PassSpace(out byte next)
+    {
+        while (_window.TryPeek(out next))
+        {
+            if (next is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            {
+                _window.Pass(1);
+            }
+            else if (next != '/' || (_syntax & JsonSyntax.Comments) == 0)
+            {
+                return true;
+            }
+            else
+            {
+                _window.Pass(1);
+                PassComment();
+            }
+        }
+
+        return false;
+    }
+
+    private void PassComment()
+    {
+        switch (Peek())
+        {
+            case (byte)'/':
+                while (_window.TryPeek(out var next) && next != '\n')
+                {
+                    _window.Pass(1);
+                }
+
+                break;
+            case (byte)'*':
+                _window.Pass(1);
+                for (var star = false; !(star && Peek() == '/'); _window.Pass(1))
+                {
+                    star = Peek() == '*';
+                }
+
+                _window.Pass(1);
+                break;
+            default:
+                throw Unexpected();
+        }
+    }
+
+    private byte PassOver(bool isExpected)
+    {
+        if (!isExpected)
+        {
+            throw Unexpected();
+        }
+
+        _window.Pass(1);
+        return PassSpace(out var next) ? next : throw EndsInTheMiddle();
+    }
+
+    private void PassOne(byte expected)
+    {
+        if (Peek() != expected)
+        {
+            throw Unexpected();
+        }
+
+        _window.Pass(1);
+    }
+
+    private byte Peek() => _window.TryPeek(out var next) ? next : throw EndsInTheMiddle();
+
+    private void Keep()
+    {
+        if (_isKept)
+        {
+            _window.Mark();
+        }
+    }
+
+    /// <summary>One bit for each level: whether it is an object.</summary>
+    [InlineArray((MaxDepth + 63) / 64)]
+    private struct Containers
+    {
+        private ulong _first;
     }
 }
 

@@ -19,7 +19,7 @@ internal static class JsonValues
         {
             case JsonTokenType.Number:
                 return json.TryNumber(out var number) ? number : null;
-            case JsonTokenType.String:
+            case JsonTokenType.String when !json.IsTooLong:
                 return ParseNumber(Encoding.UTF8.GetBytes(json.Text()));
             default:
                 json.Skip();
@@ -30,7 +30,7 @@ internal static class JsonValues
     public static string? Word(this ref JsonStream json)
     {
         json.ToValue();
-        if (json.Token == JsonTokenType.String)
+        if (json.Token == JsonTokenType.String && !json.IsTooLong)
         {
             return json.Text();
         }
@@ -51,7 +51,7 @@ internal static class JsonValues
                 return false;
             case JsonTokenType.Number when json.TryNumber(out var number):
                 return number switch { 1 => true, 0 => false, _ => null };
-            case JsonTokenType.String:
+            case JsonTokenType.String when !json.IsTooLong:
                 return bool.TryParse(json.Text(), out var flag) ? flag : null;
             default:
                 json.Skip();
@@ -59,20 +59,49 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>A point in time: ISO 8601, or Unix seconds. See <see cref="Timestamps"/>.</summary>
-    public static DateTimeOffset? Time(this ref JsonStream json)
+    /// <summary>A point in time as <see cref="Timestamps"/> reads it, naive ones in the stream's zone.</summary>
+    public static DateTimeOffset? Time(this ref JsonStream json) => json.Time(out _);
+
+    /// <param name="wrong">What stands there and is no time, for people; null where a time stands, or null.</param>
+    public static DateTimeOffset? Time(this ref JsonStream json, out string? wrong)
     {
         json.ToValue();
+        wrong = null;
+        DateTimeOffset? time = null;
         switch (json.Token)
         {
-            case JsonTokenType.Number:
-                return Timestamps.ParseNumber(json.Bytes);
-            case JsonTokenType.String:
-                return json.HasEscapes ? Timestamps.Parse(json.Text(), TimeZoneInfo.Utc) : Timestamps.Parse(json.Bytes, TimeZoneInfo.Utc);
-            default:
-                json.Skip();
+            case JsonTokenType.Null:
                 return null;
+            case JsonTokenType.Number:
+                time = Timestamps.ParseNumber(json.Bytes);
+                break;
+            case JsonTokenType.String when !json.IsTooLong:
+                time = json.HasEscapes ? Timestamps.Parse(json.Text(), json.Zone) : Timestamps.Parse(json.Bytes, json.Zone);
+                break;
+            default:
+                break;
         }
+
+        wrong = time is null ? json.Shown() : null;
+        json.Skip();
+        return time;
+    }
+
+    /// <summary>What stands there, short enough for a sentence.</summary>
+    private static string Shown(this ref JsonStream json)
+    {
+        const int longest = 40;
+        return json.Token switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            _ when json.IsTooLong => "a very long value",
+            JsonTokenType.String => $"\"{Cut(json.Text())}\"",
+            JsonTokenType.Number => Cut(Encoding.UTF8.GetString(json.Bytes)),
+            var other => other.ToString().ToLowerInvariant(),
+        };
+
+        static string Cut(string text) => text.Length <= longest ? text : text[..longest] + "…";
     }
 
     /// <summary>What stands at the root instead of an object, to complete the sentence "FILE …"; null when it is an object.</summary>

@@ -3,9 +3,6 @@ namespace Exporter.Bots.Files;
 /// <summary>Turns a JSON document into a value; the reader stands before its first token, and may be left anywhere behind it.</summary>
 internal delegate Parsed<T> JsonParser<T>(ref JsonStream json);
 
-/// <summary>The content is nothing that the bot's own reader takes; the message completes the sentence "FILE …".</summary>
-internal sealed class UnreadableContentException(string message) : Exception(message);
-
 /// <summary>What a parser made of valid JSON: the value, or what the value needs and the document lacks.</summary>
 internal readonly record struct Parsed<T>
 {

@@ -14,7 +14,7 @@ internal static class ConfigFile
         var config = new BotConfig([], ModeOf(verdict, rule), RestrictionOf(verdict)) { Content = content };
         return verdict switch
         {
-            ConfigVerdict.Broken { What: var what } => throw new UnreadableContentException(what),
+            ConfigVerdict.Broken { What: var what } => throw new MalformedJsonException(what),
             ConfigVerdict.Incomplete { MissingKeys: { IsEmpty: false } keys } => Parsed<BotConfig>.Of(config with { MissingKeys = keys }),
             ConfigVerdict.Incomplete { What: var what } when verdict.Values.IsEmpty => Parsed<BotConfig>.Lacks(what),
             ConfigVerdict.Incomplete { What: var what } => Parsed<BotConfig>.Of(config with { Fault = what }),
