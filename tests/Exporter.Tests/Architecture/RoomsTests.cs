@@ -6,10 +6,11 @@ public sealed class RoomsTests
 {
     /// <summary>
     /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. <c>Storage</c>, the one place for files of
-    /// the exporter's own, is open to all.
+    /// the exporter's own, and <c>Words</c>, what is said to people, are open to all.
     /// </summary>
     private static readonly FrozenDictionary<string, string[]> MayUse = new Dictionary<string, string[]>
     {
+        ["Words"] = [],
         ["Storage"] = [],
         ["Bots"] = ["Storage"],
         ["Venues"] = ["Storage"],
@@ -52,5 +53,5 @@ public sealed class RoomsTests
     public void The_test_sees_references() =>
         Assert.Contains(References.OfAssembly, reference => reference is { From: "Evaluation", To: "Checks" });
 
-    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Append("Storage").Distinct();
+    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Append("Storage").Append("Words").Distinct();
 }

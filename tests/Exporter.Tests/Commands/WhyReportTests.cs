@@ -91,7 +91,7 @@ public sealed class WhyReportTests
 
         var text = Text(findings);
 
-        Assert.True(text.Split('\n').All(line => line.EnumerateRunes().All(LabelText.IsPlain)), what);
+        Assert.True(text.Split('\n').All(line => line.EnumerateRunes().All(Plain.Is)), what);
     }
 
     [Fact]

@@ -40,13 +40,13 @@ internal sealed class GuardRails(
         HealingRecord healing, IHealingAction action, Verdict? stop, string? howToEnable, CancellationToken cancellation)
     {
         var plan = await action.PlanAsync(Target(healing), cancellation);
-        var would = plan.IsEmpty ? "It would do nothing." : string.Join(" ", plan.Select(Words.Sentence));
+        var would = plan.IsEmpty ? "It would do nothing." : string.Join(" ", plan.Select(Phrase.Ended));
         var stops = stop switch
         {
             null when healing.DryRun => "No guard rail would stop it.",
             null => null,
-            Verdict.Refused refused => $"The guard rail '{GuardNames.Of(refused.Guard)}' would stop it now: {Words.Sentence(refused.Reason)}",
-            _ => $"The guard rail '{GuardNames.Of(Guard.AlreadyHealthy)}' would stop it now: {Words.Sentence(stop.Reason)}",
+            Verdict.Refused refused => $"The guard rail '{GuardNames.Of(refused.Guard)}' would stop it now: {Phrase.Ended(refused.Reason)}",
+            _ => $"The guard rail '{GuardNames.Of(Guard.AlreadyHealthy)}' would stop it now: {Phrase.Ended(stop.Reason)}",
         };
         return new Verdict.Suggested(string.Join(" ", new[] { would, stops, howToEnable }.Where(text => text is not null)));
     }
@@ -55,7 +55,7 @@ internal sealed class GuardRails(
     {
         var state = await health.VerifyAsync(healing.Bot, healing.Check, cancellation);
         if (state.IsHealthy())
-            return new Verdict.Cancelled($"Already healthy, nothing to do: {Words.Sentence(state.Result.Reason)}");
+            return new Verdict.Cancelled($"Already healthy, nothing to do: {Phrase.Ended(state.Result.Reason)}");
 
         var whyNot = pipelines.WhyNot(healing.Action) ?? await action.WhyNotAsync(Target(healing), cancellation);
         if (whyNot is not null)
@@ -69,11 +69,11 @@ internal sealed class GuardRails(
     {
         var holding = await pauses.HoldingAsync(cancellation);
         return holding.FirstOrDefault(pause => pause.Covers(healing.Bot, healing.Action)) is { } pause
-            ? new Verdict.Refused(Guard.Paused, $"Healing is paused{Until(pause)}: {Words.Sentence(pause.Reason)}")
+            ? new Verdict.Refused(Guard.Paused, $"Healing is paused{Until(pause)}: {Phrase.Ended(pause.Reason)}")
             : null;
     }
 
-    private static string Until(Pause pause) => pause.Until is { } until ? $" until {Words.Moment(until)}" : "";
+    private static string Until(Pause pause) => pause.Until is { } until ? $" until {Moment.Of(until)}" : "";
 
     private static Verdict.Refused? Disabled(HealingRecord healing, HealingOptions options) =>
         options.DisabledBots.Contains(healing.Bot) ? new(Guard.Disabled, $"Healing of the bot {healing.Bot} is disabled (Healing:DisabledBots).")
@@ -90,7 +90,7 @@ internal sealed class GuardRails(
         if (!resumes && setup().Cools(episode, time.GetUtcNow()) && !healing.Confirmed.Contains(GuardNames.Cooldown))
         {
             return new Verdict.Refused(Guard.Cooldown,
-                $"The last attempt was not long ago; the cooldown ends in {Words.Time(episode.CoolUntil!.Value - time.GetUtcNow())}.");
+                $"The last attempt was not long ago; the cooldown ends in {Phrase.Wait(episode.CoolUntil!.Value - time.GetUtcNow())}.");
         }
 
         if (episode.Attempts >= options.MaxAttempts && !healing.Confirmed.Contains(GuardNames.Attempts))
