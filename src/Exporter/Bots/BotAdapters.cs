@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Kinds.FeatureStore;
 using Exporter.Bots.Files;
 
 namespace Exporter.Bots;

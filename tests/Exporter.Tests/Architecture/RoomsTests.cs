@@ -5,12 +5,21 @@ namespace Exporter.Tests.Architecture;
 public sealed class RoomsTests
 {
     /// <summary>
+<<<<<<< HEAD
     /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. <c>Storage</c>, the one place for files of
     /// the exporter's own, and <c>Words</c>, what is said to people, are open to all.
+=======
+    /// Which rooms a room may use, as the house is drawn; what these stand on may be named too. What is said to people, the operating
+    /// system, and the one place for files of the exporter's own are open to all.
+>>>>>>> main
     /// </summary>
     private static readonly FrozenDictionary<string, string[]> MayUse = new Dictionary<string, string[]>
     {
         ["Words"] = [],
+<<<<<<< HEAD
+=======
+        ["Platform"] = [],
+>>>>>>> main
         ["Storage"] = [],
         ["Bots"] = ["Storage"],
         ["Venues"] = ["Storage"],
@@ -27,6 +36,8 @@ public sealed class RoomsTests
         ["Terminal"] = ["Configuration"],
         ["Commands"] = ["Server", "Terminal"],
     }.ToFrozenDictionary();
+
+    private static readonly string[] OpenToAll = ["Words", "Platform", "Storage"];
 
     public static TheoryData<string> Rooms => [.. MayUse.Keys.Order(StringComparer.Ordinal)];
 
@@ -53,5 +64,9 @@ public sealed class RoomsTests
     public void The_test_sees_references() =>
         Assert.Contains(References.OfAssembly, reference => reference is { From: "Evaluation", To: "Checks" });
 
+<<<<<<< HEAD
     private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Append("Storage").Append("Words").Distinct();
+=======
+    private static IEnumerable<string> Below(string room) => MayUse[room].SelectMany(used => Below(used).Append(used)).Concat(OpenToAll).Distinct();
+>>>>>>> main
 }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Exporter.Bots;
-using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Kinds.FeatureStore;
 using Exporter.Bots.Files;
 using Microsoft.Win32.SafeHandles;
 using Polly;

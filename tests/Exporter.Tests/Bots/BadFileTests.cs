@@ -1,3 +1,4 @@
+using Exporter.Bots.Kinds.FeatureStore;
 using System.Runtime.InteropServices;
 using System.Text;
 using Exporter.Bots;

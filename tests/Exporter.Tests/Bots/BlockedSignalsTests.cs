@@ -1,3 +1,4 @@
+using Exporter.Bots.Kinds.FeatureStore;
 using System.Globalization;
 using Exporter.Bots;
 

@@ -1,3 +1,4 @@
+using Exporter.Bots.Kinds.FeatureStore;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Exporter.Bots;

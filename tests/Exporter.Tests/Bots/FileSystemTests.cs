@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Exporter.Bots;
-using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Kinds.FeatureStore;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
 namespace Exporter.Tests.Bots;
 

@@ -1,5 +1,5 @@
 using Exporter.Bots;
-using Exporter.Bots.FeatureStore;
+using Exporter.Bots.Kinds.FeatureStore;
 using Exporter.Bots.Files;
 
 namespace Exporter.Tests.Bots;

@@ -1,3 +1,4 @@
+using Exporter.Bots.Kinds.FeatureStore;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;

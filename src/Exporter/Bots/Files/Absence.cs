@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Exporter.Platform;
 
 namespace Exporter.Bots.Files;
 
@@ -8,11 +9,11 @@ internal static class Absence
     /// <summary>The reading for a path that does not open with <paramref name="error"/>.</summary>
     public static Reading<T> Explain<T>(SourcePath path, int error, bool seenBefore) => error switch
     {
-        Native.NoEntry or Native.NotADirectory => ExplainMissing<T>(path, seenBefore),
-        Native.AccessDenied or Native.NotPermitted => new Reading<T>.Unreadable(
+        Errno.NoEntry or Errno.NotADirectory => ExplainMissing<T>(path, seenBefore),
+        Errno.AccessDenied or Errno.NotPermitted => new Reading<T>.Unreadable(
             UnreadableCause.AccessDenied, path.Full,
             $"{path.Shown} may not be read by the exporter's user. Run the exporter as the bot's user, or let its group read the file and its directories."),
-        Native.NoDevice => NotAFile<T>(path, "a socket"),
+        Errno.NoDevice => NotAFile<T>(path, "a socket"),
         _ => new Reading<T>.Unreadable(
             UnreadableCause.InputOutput, path.Full, $"{path.Shown} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}."),
     };

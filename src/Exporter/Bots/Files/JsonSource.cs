@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 using Polly;
 
@@ -77,7 +78,7 @@ internal sealed class JsonSource<T>(
     /// <summary>Missing, in a directory that is as it was: then what has been explained of it holds.</summary>
     private bool IsStillMissingFrom(FileStamp directory) =>
         Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out _) != 0
-        && Marshal.GetLastPInvokeError() == Native.NoEntry
+        && Marshal.GetLastPInvokeError() == Errno.NoEntry
         && path.DirectoryStamp() == directory;
 
     private Look LookOnce()
@@ -92,7 +93,7 @@ internal sealed class JsonSource<T>(
             _latest = new Known(missing, null, false) { Directory = missing is Reading<T>.Absent ? directory : null };
 
             // Some bots delete and write anew: what was there a moment ago gets a moment.
-            return error == Native.NoEntry && _known is { Reading: Reading<T>.Seen } ? Look.Again : Look.Done;
+            return error == Errno.NoEntry && _known is { Reading: Reading<T>.Seen } ? Look.Again : Look.Done;
         }
 
         using var file = new SafeFileHandle(descriptor, ownsHandle: true);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Exporter.Words;
 
 namespace Exporter.Bots.Files;
 
@@ -65,9 +66,9 @@ internal static class JsonValues
         switch (json.Token)
         {
             case JsonTokenType.Number:
-                return json.TryNumber(out var seconds) ? Timestamps.FromUnixSeconds(seconds) : null;
+                return Timestamps.ParseNumber(json.Bytes);
             case JsonTokenType.String:
-                return json.HasEscapes ? Timestamps.Parse(json.Text()) : Timestamps.Parse(json.Bytes);
+                return json.HasEscapes ? Timestamps.Parse(json.Text(), TimeZoneInfo.Utc) : Timestamps.Parse(json.Bytes, TimeZoneInfo.Utc);
             default:
                 json.Skip();
                 return null;

@@ -1,3 +1,5 @@
+using Exporter.Platform;
+
 namespace Exporter.Bots.Files;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal sealed class KnownAbsence<T>(SourcePath path)
     {
         // Before the explanation: what changes meanwhile makes the next look explain it again.
         var directory = path.DirectoryStamp();
-        if (error == Native.NoEntry && !seenBefore && _known is { } known && known.Directory == directory)
+        if (error == Errno.NoEntry && !seenBefore && _known is { } known && known.Directory == directory)
         {
             return known.Reading;
         }

@@ -1,3 +1,4 @@
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Bots.Files;

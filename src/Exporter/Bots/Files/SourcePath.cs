@@ -1,3 +1,5 @@
+using Exporter.Platform;
+
 namespace Exporter.Bots.Files;
 
 /// <summary>Where a source lies: by the name that people read, and as the system calls take it.</summary>
@@ -9,8 +11,8 @@ internal sealed class SourcePath
         Full = full;
         Shown = shown;
         Directory = Path.GetDirectoryName(full) ?? full;
-        Native = Files.Native.Path(full);
-        NativeDirectory = Files.Native.Path(Directory);
+        Native = Platform.Native.Path(full);
+        NativeDirectory = Platform.Native.Path(Directory);
     }
 
     /// <summary>The bot's root, absolute.</summary>
@@ -30,7 +32,7 @@ internal sealed class SourcePath
 
     /// <summary>Of the directory as it is now; null when it cannot be looked at.</summary>
     public FileStamp? DirectoryStamp() =>
-        Files.Native.Statx(Files.Native.CurrentDirectory, NativeDirectory, 0, Files.Native.BasicStats, out var directory) == 0 ? directory.Stamp : null;
+        Platform.Native.Statx(Platform.Native.CurrentDirectory, NativeDirectory, 0, Platform.Native.BasicStats, out var directory) == 0 ? directory.Stamp : null;
 
     /// <param name="root">Absolute.</param>
     /// <param name="path">Below the root, or absolute.</param>

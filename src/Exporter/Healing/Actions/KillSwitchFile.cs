@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Exporter.Bots.Files;
+using Exporter.Words;
 
 namespace Exporter.Healing.Actions;
 
@@ -61,7 +62,7 @@ internal sealed record KillSwitchFile(DateTimeOffset? BlockedUntil, string Block
         if (!found.TryGetValue(BlockedUntilKey, out var blocked))
             return null;
         var text = Encoding.UTF8.GetString(content[blocked.Value]);
-        var until = blocked.Type == JsonTokenType.String ? Timestamps.Parse(text.Trim('"')) : null;
+        var until = blocked.Type == JsonTokenType.String ? Timestamps.Parse(text.Trim('"'), TimeZoneInfo.Utc) : null;
         if (until is null && blocked.Type != JsonTokenType.Null)
             return null;
         return new KillSwitchFile(until, text, TextOf(content, LastTriggeredKey))

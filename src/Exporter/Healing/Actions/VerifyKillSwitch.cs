@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Exporter.Bots;
 using Exporter.Healing.Files;
 using Exporter.Healing.Triggers;
+using Exporter.Words;
 
 namespace Exporter.Healing.Actions;
 
@@ -137,4 +138,16 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
     private static string Active(string name, KillSwitch state, DateTimeOffset now) => state.BlockedUntil is { } until && until > now
         ? $"The switch {name} blocks new entries until {Moment.Of(until)}, for another {Phrase.Duration(until - now)}; it ends by itself, and an active block is never touched."
         : $"The switch {name} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
+<<<<<<< HEAD
+=======
+
+    private static string Time(DateTimeOffset time) => Timestamps.Format(time);
+
+    private static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => $"{time.TotalSeconds:0} s",
+        { TotalHours: < 2 } => $"{time.TotalMinutes:0} min",
+        _ => $"{time.TotalHours:0.#} h",
+    };
+>>>>>>> main
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Exporter.Bots;
 using Exporter.Evaluation;
+using Exporter.Platform;
 using Exporter.Storage;
 
 namespace Exporter.Healing.Files;

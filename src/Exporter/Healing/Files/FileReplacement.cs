@@ -1,3 +1,5 @@
+using Exporter.Platform;
+
 namespace Exporter.Healing.Files;
 
 /// <summary>One file to put in place, and all that must still hold when it happens.</summary>

@@ -1,3 +1,4 @@
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Healing.Files;
@@ -51,7 +52,7 @@ internal sealed class GuardedDirectory : IDisposable
             handle.Dispose();
             if (next is null)
             {
-                refusal = error is Posix.TooManyLinks or Posix.NotADirectory
+                refusal = error is Errno.TooManyLinks or Errno.NotADirectory
                     ? $"{current} is a link or no directory, and nothing is written through links. Name the real path in the bot's options."
                     : $"The directory {current} cannot be opened: {Posix.Message(error)}.";
                 return null;

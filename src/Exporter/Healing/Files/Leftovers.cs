@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Healing.Files;

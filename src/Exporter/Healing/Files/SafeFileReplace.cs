@@ -1,3 +1,4 @@
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exporter.Healing.Files;
@@ -61,7 +62,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
             var before = Posix.Look(Handle, _name);
             if (directory.WhyNotReplace(_name, before) is { } rule)
                 return new FileOutcome.Refused(rule);
-            if (old is null && openError != Posix.NotFound)
+            if (old is null && openError != Errno.NoEntry)
                 return new FileOutcome.Refused($"{file.Path} cannot be read: {Posix.Message(openError)}.");
             if (before?.Identity != file.Expected || (old is null) != (before is null) || (old is not null && !IsStill(old)))
                 return Moved();
@@ -107,7 +108,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
             if (put)
                 _newExists = false;
             else if (!Posix.Link(Handle, New, _name))
-                return Posix.LastError == Posix.Exists ? Moved() : Failed("put in place");
+                return Posix.LastError == Errno.Exists ? Moved() : Failed("put in place");
             step?.Invoke("swapped");
             Posix.Flush(Handle);
             return new FileOutcome.Written();
@@ -119,7 +120,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
             var exchanged = canExchange && Posix.Rename(Handle, New, _name, Posix.RenameExchange);
             if (!exchanged)
             {
-                if (canExchange && Posix.LastError is not (Posix.InvalidArgument or Posix.NoSuchCall or Posix.NotSupported))
+                if (canExchange && Posix.LastError is not (Errno.InvalidArgument or Errno.NoSuchCall or Errno.NotSupported))
                     return Failed("put in place");
                 if (!Posix.Rename(Handle, New, _name, 0))
                     return Failed("put in place");
@@ -166,7 +167,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
         private bool KeepOld()
         {
             if (!Posix.Link(Handle, _name, Old))
-                return Posix.LastError == Posix.NotFound ? false : throw Error("kept under a second name");
+                return Posix.LastError == Errno.NoEntry ? false : throw Error("kept under a second name");
             _oldExists = true;
             return Posix.Look(Handle, Old)?.Identity == file.Expected;
         }

@@ -1,3 +1,5 @@
+using Exporter.Platform;
+
 namespace Exporter.Healing.Files;
 
 /// <summary>A look at a file of the bot's before anything is decided. Links are followed here; writing never does.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Exporter.Platform;
 
 namespace Exporter.Healing.Files;
 

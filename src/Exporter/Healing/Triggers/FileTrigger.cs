@@ -1,4 +1,5 @@
 using Exporter.Healing.Files;
+using Exporter.Platform;
 
 namespace Exporter.Healing.Triggers;
 

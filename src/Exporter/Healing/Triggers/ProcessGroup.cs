@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Exporter.Healing.Files;
+using Exporter.Platform;
 
 namespace Exporter.Healing.Triggers;
 

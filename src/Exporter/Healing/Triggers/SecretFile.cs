@@ -1,5 +1,6 @@
 using System.Text;
 using Exporter.Healing.Files;
+using Exporter.Platform;
 
 namespace Exporter.Healing.Triggers;
 

@@ -8,6 +8,7 @@ using Exporter.Healing;
 using Exporter.Healing.Actions;
 using Exporter.Healing.Files;
 using Exporter.Healing.Triggers;
+using Exporter.Platform;
 using Exporter.Storage;
 using Exporter.Tests.Bots;
 using Microsoft.Extensions.Logging.Abstractions;

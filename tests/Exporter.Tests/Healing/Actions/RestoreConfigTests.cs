@@ -3,6 +3,7 @@ using System.Text.Json;
 using Exporter.Bots;
 using Exporter.Healing;
 using Exporter.Healing.Files;
+using Exporter.Platform;
 using Exporter.Tests.Bots;
 
 namespace Exporter.Tests.Healing.Actions;

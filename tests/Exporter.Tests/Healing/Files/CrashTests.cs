@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Exporter.Healing.Files;
+using Exporter.Platform;
 using Exporter.Tests.Healing.Actions;
 
 namespace Exporter.Tests.Healing.Files;

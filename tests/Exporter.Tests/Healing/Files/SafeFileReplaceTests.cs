@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Exporter.Healing.Files;
+using Exporter.Platform;
 
 namespace Exporter.Tests.Healing.Files;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// The summary, with a signal per symbol, and the files of single symbols. The bot stamps <c>ts</c> also when its data provider gave

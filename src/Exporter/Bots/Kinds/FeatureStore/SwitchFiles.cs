@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>The files behind the switches that stop every new entry.</summary>
 internal static class SwitchFiles

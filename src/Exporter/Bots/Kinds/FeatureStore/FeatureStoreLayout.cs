@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>Where the files of this kind of bot lie, the owner's overrides applied.</summary>
 internal sealed class FeatureStoreLayout

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>Recognises the layout, and tells a person what was found of it and what is missing.</summary>
 internal static class FeatureStoreDetection

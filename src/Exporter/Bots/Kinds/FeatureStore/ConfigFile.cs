@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>A configuration file: a JSON object that is not empty and holds its required keys.</summary>
 internal static class ConfigFile

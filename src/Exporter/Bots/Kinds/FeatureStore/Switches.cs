@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Exporter.Bots.Files;
 using Polly;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>The five switches of the layout, and the owner's.</summary>
 internal sealed class Switches

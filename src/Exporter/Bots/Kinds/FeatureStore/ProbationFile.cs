@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary><c>symbol_states.{SYMBOL}</c>. A symbol without a state makes the whole reading unknown: it may be on probation.</summary>
 internal static class ProbationFile

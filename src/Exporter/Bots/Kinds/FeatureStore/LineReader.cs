@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>Reads whole lines forward from an offset. A line that has no end yet is left for another time, unless it is too long for one.</summary>
 internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes) : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// <c>open_positions[]</c> and <c>closed_positions[]</c>. The closed ones grow without bound, so only their newest opening is kept.

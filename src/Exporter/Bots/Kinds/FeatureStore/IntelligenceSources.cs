@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 using Polly;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// The summary first, then every <c>{SYMBOL}_intel.json</c> beside it. A symbol's file that goes is no loss: symbols come and go.

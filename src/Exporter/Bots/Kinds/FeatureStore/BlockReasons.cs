@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// Counts refused entries by reason. Numbers and symbols are taken out ("spread 0.31 &gt; 0.2 on BTCUSDT" and the same with 0.44 are one

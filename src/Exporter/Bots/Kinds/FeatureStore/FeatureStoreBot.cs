@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Exporter.Bots.FeatureStore;
 using Exporter.Bots.Files;
 using Polly;
 
-namespace Exporter.Bots;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// A bot that keeps its state in JSON files below one directory: <c>feature_store/</c>, <c>logs/</c>, <c>configs/</c> and

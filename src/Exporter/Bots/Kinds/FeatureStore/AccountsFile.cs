@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>A user of this host. Without an entry of its own (a container's number), its groups are not known.</summary>
 internal sealed class UserAccount(uint id, string? name, Func<HashSet<uint>?> groups)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Exporter.Healing.Files;
+namespace Exporter.Platform;
 
 /// <summary>
 /// The few system calls that .NET does not offer and that a safe write into somebody else's directory needs: paths relative to an open
@@ -9,36 +9,20 @@ namespace Exporter.Healing.Files;
 /// </summary>
 internal static partial class Posix
 {
-    public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     public const uint RenameNoReplace = 1;
     public const uint RenameExchange = 2;
 
-    public const int NotPermitted = 1; // EPERM
-    public const int NotFound = 2; // ENOENT
-    public const int AccessDenied = 13; // EACCES
-    public const int Exists = 17; // EEXIST
-    public const int NotADirectory = 20; // ENOTDIR
-    public const int InvalidArgument = 22; // EINVAL
-    public const int ReadOnlyFileSystem = 30; // EROFS
-    public const int NoSuchCall = 38; // ENOSYS
-    public const int TooManyLinks = 40; // ELOOP, what O_NOFOLLOW answers for a link
-    public const int NotSupported = 95; // EOPNOTSUPP
-
-    private const int AtCurrentDirectory = -100;
     private const int ReadOnly = 0;
     private const int WriteOnly = 1;
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
-    private const uint BasicStatsAndMount = 0x17ff; // STATX_BASIC_STATS | STATX_MNT_ID
-    private const ulong MountRoot = 0x2000; // STATX_ATTR_MOUNT_ROOT
     private const int SetLeaseCommand = 1024;
     private const int SetSignalCommand = 10;
     private const int UrgentSignal = 23; // SIGURG
     private const int LeaseRead = 0;
     private const int LeaseNone = 2;
-    private const int TryAgain = 11;
 
     // These two differ between the architectures (asm-generic and x86 against arm).
     private static readonly bool _arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
@@ -50,11 +34,11 @@ internal static partial class Posix
 
     public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 
-    public static uint EffectiveUser => GetEffectiveUser();
+    public static uint EffectiveUser => Native.EffectiveUser();
 
     /// <summary>Opens a directory by its whole path, following links above it. Null: see <see cref="LastError"/>.</summary>
     public static SafeFileHandle? OpenDirectory(string path) =>
-        Wrap(OpenAt(AtCurrentDirectory, path, ReadOnly | _directory | CloseOnExec, 0));
+        Wrap(OpenAt(Native.CurrentDirectory, path, ReadOnly | _directory | CloseOnExec, 0));
 
     public static SafeFileHandle? OpenDirectory(SafeFileHandle parent, string name) =>
         Wrap(OpenAt(Number(parent), name, ReadOnly | _directory | _noFollow | CloseOnExec, 0));
@@ -67,13 +51,13 @@ internal static partial class Posix
         Wrap(OpenAt(Number(directory), name, WriteOnly | Create | Exclusive | _noFollow | CloseOnExec, 0x180));
 
     /// <summary>The entry itself, not what it links to. Null: see <see cref="LastError"/>.</summary>
-    public static FileFacts? Look(SafeFileHandle directory, string name) => Look(Number(directory), name, NoFollow);
+    public static FileFacts? Look(SafeFileHandle directory, string name) => Look(Number(directory), name, Native.NoFollow);
 
-    public static FileFacts? Look(SafeFileHandle open) => Look(Number(open), "", 0x1000); // AT_EMPTY_PATH
+    public static FileFacts? Look(SafeFileHandle open) => Look(Number(open), "", Native.EmptyPath);
 
-    public static FileFacts? Look(string path) => Look(AtCurrentDirectory, path, NoFollow);
+    public static FileFacts? Look(string path) => Look(Native.CurrentDirectory, path, Native.NoFollow);
 
-    public static FileFacts? LookThroughLinks(string path) => Look(AtCurrentDirectory, path, 0);
+    public static FileFacts? LookThroughLinks(string path) => Look(Native.CurrentDirectory, path, 0);
 
     public static bool Rename(SafeFileHandle directory, string from, string to, uint flags) =>
         RenameAt(Number(directory), from, Number(directory), to, flags) == 0;
@@ -108,24 +92,11 @@ internal static partial class Posix
             return false;
         }
 
-        return LastError == TryAgain ? true : null;
+        return LastError == Errno.TryAgain ? true : null;
     }
 
-    private static FileFacts? Look(int directory, string name, int flags)
-    {
-        if (StatX(directory, name, flags, BasicStatsAndMount, out var raw) != 0)
-            return null;
-        return new FileFacts(
-            new FileIdentity(
-                ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor,
-                raw.Inode,
-                (long)raw.Size,
-                (raw.ModifiedSeconds * 1_000_000_000) + raw.ModifiedNanoseconds),
-            raw.User,
-            raw.Group,
-            raw.Mode,
-            (raw.AttributesMask & MountRoot) != 0 && (raw.Attributes & MountRoot) != 0);
-    }
+    private static FileFacts? Look(int directory, string name, int flags) =>
+        Native.Statx(directory, Native.Path(name), flags, Native.BasicStatsAndMount, out var file) == 0 ? FileFacts.Of(file) : null;
 
     private static SafeFileHandle? Wrap(int descriptor) => descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
 
@@ -134,9 +105,6 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenAt(int directory, string path, int flags, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int directory, string path, int flags, uint mask, out RawStat stat);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to, uint flags);
@@ -161,45 +129,4 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint GetEffectiveUser();
-
-    /// <summary><c>struct statx</c>: unlike <c>struct stat</c> it is laid out alike on every architecture (statx(2)).</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct RawStat
-    {
-        [FieldOffset(8)]
-        public ulong Attributes;
-
-        [FieldOffset(20)]
-        public uint User;
-
-        [FieldOffset(24)]
-        public uint Group;
-
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public ulong Size;
-
-        [FieldOffset(56)]
-        public ulong AttributesMask;
-
-        [FieldOffset(112)]
-        public long ModifiedSeconds;
-
-        [FieldOffset(120)]
-        public uint ModifiedNanoseconds;
-
-        [FieldOffset(136)]
-        public uint DeviceMajor;
-
-        [FieldOffset(140)]
-        public uint DeviceMinor;
-    }
 }

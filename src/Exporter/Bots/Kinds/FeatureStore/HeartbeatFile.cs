@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Exporter.Bots.Files;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary><c>last_heartbeat_ts</c> and perhaps <c>metadata.available_margin</c>.</summary>
 internal static class HeartbeatFile
@@ -22,7 +22,7 @@ internal static class HeartbeatFile
             {
                 var time = json.Time();
                 last = time.GetValueOrDefault();
-                lack = time is null ? "has a last_heartbeat_ts that is no time in Unix seconds" : null;
+                lack = time is null ? "has a last_heartbeat_ts that is no time" : null;
             }
             else if (json.Is("metadata"u8))
             {

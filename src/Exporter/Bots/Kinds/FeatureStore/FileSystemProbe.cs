@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>The file systems below a bot, each once, and the access of the bot's user to its critical files.</summary>
 internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser)

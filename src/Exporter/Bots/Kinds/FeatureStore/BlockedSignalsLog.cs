@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// Follows the bot's log of refused entries from its end, through rotation (a new file under the name, the old one as <c>.1</c>) and

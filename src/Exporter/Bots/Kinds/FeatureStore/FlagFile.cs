@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>A switch that is a file: active while it exists, whatever it holds. Its owner sets it by touching and clears it by removing.</summary>
 internal sealed class FlagFile(SourcePath path)

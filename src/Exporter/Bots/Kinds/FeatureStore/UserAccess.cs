@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Exporter.Bots.Files;
+using Exporter.Platform;
 
-namespace Exporter.Bots.FeatureStore;
+namespace Exporter.Bots.Kinds.FeatureStore;
 
 /// <summary>
 /// Whether the bot's user may read and write a file, without opening it. When the exporter runs as that user the kernel answers;
@@ -40,7 +41,7 @@ internal static class UserAccess
 
     private static FileAccess JudgeMissing(SourcePath file, UserAccount user, int error)
     {
-        if (error != Native.NoEntry)
+        if (error != Errno.NoEntry)
         {
             return Answer(file, Permission.Unknown, Permission.Unknown, "the exporter's user may not look there");
         }
@@ -70,8 +71,8 @@ internal static class UserAccess
 
         return Marshal.GetLastPInvokeError() switch
         {
-            Native.ReadOnlyFileSystem => (Permission.Denied, ReadOnly(path)),
-            Native.AccessDenied or Native.NotPermitted => (Permission.Denied, $"{user} may not {Verb(mode)} {path}"),
+            Errno.ReadOnlyFileSystem => (Permission.Denied, ReadOnly(path)),
+            Errno.AccessDenied or Errno.NotPermitted => (Permission.Denied, $"{user} may not {Verb(mode)} {path}"),
             var error => (Permission.Unknown, $"{path} cannot be asked: {Marshal.GetPInvokeErrorMessage(error)}"),
         };
     }
