@@ -59,14 +59,10 @@ public static partial class WebhookEndpoint
 
         private void TellOfStranger(ReceivedAlert alert)
         {
-            var (action, bot) = (Plain(alert.Action), Plain(alert.Bot));
+            var (action, bot) = (Plain.Text(alert.Action, 60), Plain.Text(alert.Bot, 60));
             if (_strangers.Count < MaxStrangers && _strangers.TryAdd((action, bot), true))
                 Log.Stranger(logger, action, bot);
         }
-
-        /// <summary>Label values come from anywhere: one line, printable, short.</summary>
-        private static string Plain(string value) =>
-            string.Concat(value.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)) + (value.Length > 60 ? "…" : "");
     }
 
     private static partial class Log

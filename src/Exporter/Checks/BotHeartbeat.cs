@@ -115,7 +115,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The last heartbeat of {name} is stamped {Phrase.Time(beat)}, which is in the future, so its age cannot be known; " +
+                $"The last heartbeat of {name} is stamped {Moment.Of(beat)}, which is in the future, so its age cannot be known; " +
                 "check the bot's clock.");
         }
 

@@ -77,5 +77,5 @@ public readonly record struct Detail
 
     /// <summary>ISO 8601, UTC.</summary>
     public static Detail Of(string name, DateTimeOffset time) =>
-        new(name, null, null, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture), default);
+        new(name, null, null, Moment.Iso(time), default);
 }

@@ -48,15 +48,6 @@ public enum Category
     State,
 }
 
-/// <summary>In order of urgency within a bot: critical, then unknown and warning, then ok.</summary>
-public enum CheckStatus
-{
-    Ok,
-    Warning,
-    Critical,
-    Unknown,
-}
-
 public enum MetricKind
 {
     Gauge,

@@ -88,7 +88,7 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The intelligence is stamped {Phrase.Time(intelligence.Timestamp)}, which is in the future; check the bot's clock and this machine's.") with
+                $"The intelligence is stamped {Moment.Of(intelligence.Timestamp)}, which is in the future; check the bot's clock and this machine's.") with
             {
                 Details = details,
             };

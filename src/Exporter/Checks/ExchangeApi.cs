@@ -115,7 +115,7 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
     }
 
     private static string Span(MaintenanceState maintenance) =>
-        (maintenance.Begin is { } begin ? $" from {Phrase.Time(begin)}" : "") + (maintenance.End is { } end ? $" until {Phrase.Time(end)}" : "");
+        (maintenance.Begin is { } begin ? $" from {Moment.Of(begin)}" : "") + (maintenance.End is { } end ? $" until {Moment.Of(end)}" : "");
 
     /// <summary>A wrong local clock makes the exchange refuse what the bot signs, though it answers everybody.</summary>
     private static CheckResult OfClock(VenuePreset preset, ProbeResult probe, string reason)

@@ -80,7 +80,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The intelligence is stamped {Phrase.Time(intelligence.Timestamp)}, which is in the future, so its age cannot be known; " +
+                $"The intelligence is stamped {Moment.Of(intelligence.Timestamp)}, which is in the future, so its age cannot be known; " +
                 "check the bot's clock.");
         }
 

@@ -75,8 +75,8 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         {
             return CheckResult.Critical(
                 Breached,
-                $"The switch {breached.Title} is active since {Phrase.Time(breached.ActiveSince)}, yet a position was opened at " +
-                $"{Phrase.Time(breached.OpenedWhileBlocked!.Value)}; stop the bot and find out why it does not obey{blind}.") with
+                $"The switch {breached.Title} is active since {Moment.Of(breached.ActiveSince)}, yet a position was opened at " +
+                $"{Moment.Of(breached.OpenedWhileBlocked!.Value)}; stop the bot and find out why it does not obey{blind}.") with
             { BlocksEntries = true };
         }
 
@@ -91,7 +91,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"The switch {ahead.Title} says that it tripped at {Phrase.Time(ahead.TriggeredAt!.Value)}, which is in the future; " +
+                $"The switch {ahead.Title} says that it tripped at {Moment.Of(ahead.TriggeredAt!.Value)}, which is in the future; " +
                 "check the bot's clock.");
         }
 
@@ -123,7 +123,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         var until = active.All(standing => standing.BlockedUntil > now) ? active.Max(standing => standing.BlockedUntil) : null;
         var stops = active.Count == 1 ? $"The switch {names} stops every new entry" : $"The switches {names} stop every new entry";
         return until is { } end
-            ? $"{stops} until {Phrase.Time(end)}, for another {Phrase.Duration(end - now)}; find out why it tripped, it ends by itself"
+            ? $"{stops} until {Moment.Of(end)}, for another {Phrase.Duration(end - now)}; find out why it tripped, it ends by itself"
             : $"{stops} until the bot or its owner clears {(active.Count == 1 ? "it" : "them")}";
     }
 

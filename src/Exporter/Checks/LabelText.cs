@@ -21,35 +21,16 @@ internal static class LabelText
     /// </summary>
     public static string Of(string name)
     {
-        if (name.Length <= MaxLength && name != Other && IsPlain(name)) return name;
+        if (name.Length <= MaxLength && name != Other && Plain.Is(name)) return name;
         var shown = new StringBuilder(MaxLength);
         foreach (var rune in name.EnumerateRunes())
         {
             if (shown.Length + rune.Utf16SequenceLength > MaxLength - HashLength - 1) break;
-            shown.Append(IsPlain(rune) ? rune.ToString() : "_");
+            shown.Append(Plain.Is(rune) ? rune.ToString() : "_");
         }
 
         // Of the UTF-16 units: UTF-8 would make one replacement character of all halves of surrogate pairs.
         var hash = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(name.AsSpan())));
         return $"{shown}~{hash[..HashLength]}";
-    }
-
-    /// <summary>No control or format character, no line break, no half of a surrogate pair.</summary>
-    public static bool IsPlain(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (
-        System.Globalization.UnicodeCategory.Control or
-        System.Globalization.UnicodeCategory.Format or
-        System.Globalization.UnicodeCategory.LineSeparator or
-        System.Globalization.UnicodeCategory.ParagraphSeparator);
-
-    /// <summary>As the other, for a whole text.</summary>
-    public static bool IsPlain(string name)
-    {
-        if (!name.AsSpan().ContainsAnyExceptInRange(' ', '~')) return true;
-        foreach (var rune in name.EnumerateRunes())
-        {
-            if (!IsPlain(rune)) return false;
-        }
-
-        return true;
     }
 }

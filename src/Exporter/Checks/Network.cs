@@ -107,7 +107,7 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
         if (result.Dns is { } dns) steps.Add(FormattableString.Invariant($"DNS {dns.TotalMilliseconds:0.0} ms"));
         if (result.Connect is { } connect) steps.Add(FormattableString.Invariant($"TCP {connect.TotalMilliseconds:0.0} ms"));
         if (result.Tls is { } tls) steps.Add(FormattableString.Invariant($"TLS {tls.TotalMilliseconds:0.0} ms"));
-        if (result.CertificateExpiry is { } expiry) steps.Add($"certificate until {Phrase.Time(expiry)}");
+        if (result.CertificateExpiry is { } expiry) steps.Add($"certificate until {Moment.Of(expiry)}");
         steps.Add(result.Cause ?? "reachable");
         return string.Join(", ", steps);
     }

@@ -76,7 +76,7 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
         return fromTheFuture
             ? CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"{count}, but the newest is stamped {Phrase.Time(book.NewestOpenedAt!.Value)}, which is in the future; check the bot's clock.")
+                $"{count}, but the newest is stamped {Moment.Of(book.NewestOpenedAt!.Value)}, which is in the future; check the bot's clock.")
             : CheckResult.Ok($"{count}.");
     }
 

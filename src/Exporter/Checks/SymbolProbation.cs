@@ -102,7 +102,7 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
         {
             return CheckResult.Unknown(
                 Age.FutureTimestamp,
-                $"{Phrase.Word(ahead.Symbol)} entered its state at {Phrase.Time(ahead.EnteredAt!.Value)}, which is in the future; " +
+                $"{Phrase.Word(ahead.Symbol)} entered its state at {Moment.Of(ahead.EnteredAt!.Value)}, which is in the future; " +
                 "check the bot's clock.");
         }
 

@@ -33,7 +33,7 @@ internal static class Config
     }
 
     public static string Sentences(IEnumerable<ConfigurationError> errors) =>
-        string.Join('\n', errors.Select(error => $"  {error}").Prepend("The configuration is wrong:"));
+        string.Join('\n', errors.Select(error => $"  {Plain.Text(error.ToString())}").Prepend("The configuration is wrong:"));
 
     private static int Validate(CommandLineOverrides overrides, Shell shell)
     {
@@ -42,7 +42,7 @@ internal static class Config
             case LoadedConfiguration.Valid { Options: var options }:
                 foreach (var created in options.Bots.Select(BotAdapters.Create).OfType<BotCreation.Created>().Where(created => created.Layout.Verdict != LayoutVerdict.Recognised))
                 {
-                    shell.Output.WriteLine($"{created.Bot.Name}: {string.Join(' ', created.Layout.Sentences)}");
+                    shell.Output.WriteLine($"{Plain.Text(created.Bot.Name)}: {Plain.Text(string.Join(' ', created.Layout.Sentences))}");
                 }
 
                 shell.Output.WriteLine($"The configuration is good: {options.Bots.Count} {(options.Bots.Count == 1 ? "bot" : "bots")}.");

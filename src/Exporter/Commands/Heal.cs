@@ -72,7 +72,7 @@ internal static class Heal
     }
 
     private static string Line(HealingStepDocument step) => string.Create(
-        CultureInfo.InvariantCulture, $"{step.Timestamp.UtcDateTime:HH:mm:ss} {step.Step}: {TerminalText.Printable(step.Reason)}");
+        CultureInfo.InvariantCulture, $"{Moment.Clock(step.Timestamp)} {step.Step}: {Plain.Text(step.Reason)}");
 
     private static async Task<int> FailAsync(Reply<HealingDocument> reply, RunningExporter running, Shell shell)
     {

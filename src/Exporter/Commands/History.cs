@@ -92,22 +92,20 @@ internal static class History
             var document = HealingDocument.Of(healing, taken);
             table.AddRow(
                 new Text(healing.Id.ToString(CultureInfo.InvariantCulture)),
-                new Text(Time(healing.AcceptedAt)),
-                new Text(TerminalText.Printable(healing.Bot)),
-                new Text(TerminalText.Printable(healing.Target.Length == 0 ? healing.Action : $"{healing.Action} ({healing.Target})")),
+                new Text(Moment.Of(healing.AcceptedAt)),
+                new Text(Plain.Text(healing.Bot)),
+                new Text(Plain.Text(healing.Target.Length == 0 ? healing.Action : $"{healing.Action} ({healing.Target})")),
                 new Text(document.Trigger),
                 new Text(document.State, StyleOf(document.Outcome)),
-                new Text(TerminalText.Printable(document.Reason ?? "")));
+                new Text(Plain.Text(document.Reason ?? "")));
             foreach (var step in steps ? document.Steps : [])
-                table.AddRow(Empty, new Text(Time(step.Timestamp)), Empty, Empty, Empty, new Text(step.Step, Styles.Quiet), new Text(TerminalText.Printable(step.Reason), Styles.Quiet));
+                table.AddRow(Empty, new Text(Moment.Of(step.Timestamp)), Empty, Empty, Empty, new Text(step.Step, Styles.Quiet), new Text(Plain.Text(step.Reason), Styles.Quiet));
         }
 
         return table;
     }
 
     private static IRenderable Empty => Text.Empty;
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static Style StyleOf(string? outcome) => outcome switch
     {

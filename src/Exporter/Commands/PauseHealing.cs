@@ -93,8 +93,8 @@ internal static class PauseHealing
     private static string Line(PauseDocument pause)
     {
         var scope = (pause.Bots.IsEmpty ? "every bot" : string.Join(", ", pause.Bots)) + ", " + (pause.Actions.IsEmpty ? "every action" : string.Join(", ", pause.Actions));
-        var until = pause.Until is { } end ? $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "until it is lifted";
-        return string.Create(CultureInfo.InvariantCulture, $"{pause.Id}: {TerminalText.Printable(pause.Reason)} ({scope}; {until})");
+        var until = pause.Until is { } end ? $"until {Moment.Of(end)}" : "until it is lifted";
+        return string.Create(CultureInfo.InvariantCulture, $"{pause.Id}: {Plain.Text(pause.Reason)} ({Plain.Text(scope)}; {until})");
     }
 
     private static async Task<int> TellAsync<T>(Reply<T> reply, Func<T, string> text, RunningExporter running, Shell shell)
@@ -106,7 +106,7 @@ internal static class PauseHealing
                 await shell.Output.WriteLineAsync(text(value));
                 return ExitCodes.Success;
             case Reply<T>.Refused { Sentence: var sentence }:
-                await shell.Error.WriteLineAsync(sentence);
+                await shell.Error.WriteLineAsync(Plain.Text(sentence));
                 return ExitCodes.Unavailable;
             default:
                 await shell.Error.WriteLineAsync($"No exporter runs at {running.Address}. Name its address with --url.");

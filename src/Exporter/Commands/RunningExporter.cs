@@ -84,11 +84,11 @@ internal sealed class RunningExporter : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return new Reply<T>.Refused($"The exporter at {Address} cannot be asked: {TerminalText.Printable(e.Message)}");
+            return new Reply<T>.Refused($"The exporter at {Address} cannot be asked: {Plain.Text(e.Message)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new Reply<T>.Refused($"The exporter at {Address} did not answer within {Patience.TotalSeconds:0} s.");
+            return new Reply<T>.Refused($"The exporter at {Address} did not answer within {Phrase.Seconds(Patience)}.");
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class RunningExporter : IDisposable
             using var problem = JsonDocument.Parse(body);
             return problem.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("detail", out var detail) && detail.ValueKind == JsonValueKind.String
-                ? TerminalText.Printable(detail.GetString())
+                ? Plain.Text(detail.GetString())
                 : "";
         }
         catch (JsonException)

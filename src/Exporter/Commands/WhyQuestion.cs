@@ -50,9 +50,9 @@ internal sealed class WhyQuestion : IAsyncDisposable
         if (wanted.FirstOrDefault(name => !known.Contains(name)) is { } stranger)
         {
             return _names.IsEmpty
-                ? await OfOwnAsync($"The exporter at {_running.Address} does not watch {TerminalText.Printable(stranger)}", cancellation)
+                ? await OfOwnAsync($"The exporter at {_running.Address} does not watch {Plain.Text(stranger)}", cancellation)
                 : Failed(
-                    $"The exporter at {_running.Address} watches no bot named {TerminalText.Printable(stranger)}. It watches: {TerminalText.Printable(string.Join(", ", known))}.");
+                    $"The exporter at {_running.Address} watches no bot named {Plain.Text(stranger)}. It watches: {Plain.Text(string.Join(", ", known))}.");
         }
 
         var blockers = await _running.GetAsync("api/v1/blockers", ApiJson.Default.BlockersDocument, cancellation);
@@ -91,7 +91,7 @@ internal sealed class WhyQuestion : IAsyncDisposable
         var snapshot = await _evaluation!.LookAsync(cancellation);
         var stranger = _names.FirstOrDefault(name => snapshot.Find(name) is null);
         return stranger is not null
-            ? Failed($"{whyNotRunning}, and no bot named {TerminalText.Printable(stranger)} is configured.")
+            ? Failed($"{whyNotRunning}, and no bot named {Plain.Text(stranger)} is configured.")
             : Found(Findings.Of(snapshot, _evaluation.Storage.Ledger, $"{whyNotRunning}, so this command looked itself.").Only(_names));
     }
 

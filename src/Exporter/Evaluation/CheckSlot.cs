@@ -201,10 +201,10 @@ internal sealed class CheckSlot(string bot, ICheck check, EvaluationClock clock)
     {
         OperationCanceledException when timeout.IsCancellationRequested => CheckResult.Unknown(
             EvaluationCause.Timeout,
-            $"{check.Spec.Title}: the check did not finish within its time-out of {check.Timeout.TotalSeconds:0.###} s, so nothing is known."),
+            $"{check.Spec.Title}: the check did not finish within its time-out of {Phrase.Seconds(check.Timeout)}, so nothing is known."),
         _ => CheckResult.Unknown(
             EvaluationCause.Exception,
-            $"{check.Spec.Title}: the check itself failed ({e.GetType().Name}: {OneLine(e.Message)}), so nothing is known. Please report this as a defect."),
+            $"{check.Spec.Title}: the check itself failed ({e.GetType().Name}: {Plain.Text(e.Message, 300)}), so nothing is known. Please report this as a defect."),
     };
 
     private CheckResult TimedOut(TimeSpan? running, TimeSpan waited) => CheckResult.Unknown(
@@ -212,17 +212,10 @@ internal sealed class CheckSlot(string bot, ICheck check, EvaluationClock clock)
         running switch
         {
             { } age when age > check.Timeout =>
-                $"{check.Spec.Title}: the check has been running for {age.TotalSeconds:0} s and does not heed its time-out of {check.Timeout.TotalSeconds:0.###} s; what it waits for hangs.",
-            { } => $"{check.Spec.Title}: no answer within {waited.TotalSeconds:0.0} s; the check goes on, and the next evaluation has its answer.",
-            null => $"{check.Spec.Title}: could not be started within {waited.TotalSeconds:0.0} s, because other checks hang or the machine is overloaded.",
+                $"{check.Spec.Title}: the check has been running for {Phrase.Seconds(age)} and does not heed its time-out of {Phrase.Seconds(check.Timeout)}; what it waits for hangs.",
+            { } => $"{check.Spec.Title}: no answer within {Phrase.Seconds(waited)}; the check goes on, and the next evaluation has its answer.",
+            null => $"{check.Spec.Title}: could not be started within {Phrase.Seconds(waited)}, because other checks hang or the machine is overloaded.",
         });
-
-    private static string OneLine(string text)
-    {
-        const int longest = 300;
-        var line = text.ReplaceLineEndings(" ");
-        return line.Length <= longest ? line : line[..longest] + "…";
-    }
 
     /// <param name="Started">Timestamp: intervals count from here, so that a scrape every 30 s meets an interval of 30 s.</param>
     /// <param name="Sequence">Orders results and evaluations where the clock is too coarse.</param>

@@ -10,10 +10,10 @@ internal static class DebugReport
     public static string Write(Snapshot snapshot, TimeSpan took, Func<string, string, CheckTrace?> traceOf)
     {
         var text = new StringBuilder();
-        text.Append(Invariant, $"Evaluated at {Time(snapshot.At)} in {took.TotalMilliseconds:F2} ms.\n");
+        text.Append(Invariant, $"Evaluated at {Moment.Iso(snapshot.At)} in {took.TotalMilliseconds:F2} ms.\n");
         foreach (var bot in snapshot.Bots)
         {
-            text.Append(Invariant, $"\nBot {bot.Bot}: {Word(bot.Health)} since {Time(bot.Since)}\n");
+            text.Append(Invariant, $"\nBot {bot.Bot}: {Word(bot.Health)} since {Moment.Iso(bot.Since)}\n");
             foreach (var check in bot.Checks)
             {
                 Write(text, check, traceOf(bot.Bot, check.Spec.Name), snapshot.At);
@@ -30,11 +30,11 @@ internal static class DebugReport
         var result = check.Result;
         text.Append(Invariant, $"\n  {check.Spec.Name}: {(result.Enabled ? Word(result.Status) : "disabled")}");
         text.Append(result.Cause is null ? "" : $" ({result.Cause})");
-        text.Append(Invariant, $" since {Time(check.Since)}, took {check.Duration.TotalMilliseconds:F2} ms\n    {result.Reason}\n");
+        text.Append(Invariant, $" since {Moment.Iso(check.Since)}, took {check.Duration.TotalMilliseconds:F2} ms\n    {result.Reason}\n");
         switch (trace?.Steps)
         {
             case null:
-                text.Append(Invariant, $"    The result of {(at - check.EvaluatedAt).TotalSeconds:0.#} s ago is used again: it is younger than the check's interval.\n");
+                text.Append(Invariant, $"    The result of {Phrase.Ago(check.EvaluatedAt, at)} is used again: it is younger than the check's interval.\n");
                 break;
             case []:
                 break;
@@ -70,5 +70,4 @@ internal static class DebugReport
     private static string Word<T>(T word)
         where T : struct, Enum => word.ToString().ToUpperInvariant();
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Invariant);
 }

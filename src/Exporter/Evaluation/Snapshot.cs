@@ -47,11 +47,3 @@ public sealed record BotSnapshot(string Bot, Health Health, DateTimeOffset Since
 /// <param name="Duration">How long that evaluation took.</param>
 /// <param name="Since">Since when the check has this status, also across restarts.</param>
 public sealed record CheckState(CheckSpec Spec, CheckResult Result, DateTimeOffset EvaluatedAt, TimeSpan Duration, DateTimeOffset Since);
-
-/// <summary>In rising order of badness, so that the worst is the maximum.</summary>
-public enum Health
-{
-    Healthy,
-    Warning,
-    Critical,
-}

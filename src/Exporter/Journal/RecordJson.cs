@@ -21,7 +21,7 @@ internal static class RecordJson
         using (var json = new Utf8JsonWriter(output, Compact))
         {
             json.WriteStartObject();
-            json.WriteString("timestamp", Time(at));
+            json.WriteString("timestamp", Moment.Iso(at));
             json.WriteString("bot", Valid(bot.Bot));
             WriteBot(json, bot);
             json.WriteEndObject();
@@ -36,7 +36,7 @@ internal static class RecordJson
         using (var json = new Utf8JsonWriter(output, Indented))
         {
             json.WriteStartObject();
-            json.WriteString("timestamp", Time(snapshot.At));
+            json.WriteString("timestamp", Moment.Iso(snapshot.At));
             if (snapshot.Bots is [var only])
             {
                 json.WriteString("bot", Valid(only.Bot));
@@ -44,7 +44,7 @@ internal static class RecordJson
             }
             else
             {
-                json.WriteString("overall_health", Word(snapshot.Overall));
+                json.WriteString("overall_health", snapshot.Overall.Word().ToUpperInvariant());
             }
 
             json.WriteStartObject("bots");
@@ -62,25 +62,10 @@ internal static class RecordJson
         output.Write("\n"u8);
     }
 
-    public static string Word(Health health) => health switch
-    {
-        Health.Critical => "CRITICAL",
-        Health.Warning => "WARNING",
-        _ => "HEALTHY",
-    };
-
-    public static string Word(CheckStatus status) => status switch
-    {
-        CheckStatus.Ok => "ok",
-        CheckStatus.Warning => "warning",
-        CheckStatus.Critical => "critical",
-        _ => "unknown",
-    };
-
     private static void WriteBot(Utf8JsonWriter json, BotSnapshot bot)
     {
-        json.WriteString("overall_health", Word(bot.Health));
-        json.WriteString("since", Time(bot.Since));
+        json.WriteString("overall_health", bot.Health.Word().ToUpperInvariant());
+        json.WriteString("since", Moment.Iso(bot.Since));
         json.WriteStartObject("checks");
         foreach (var check in bot.Checks)
         {
@@ -95,15 +80,15 @@ internal static class RecordJson
     private static void WriteCheck(Utf8JsonWriter json, CheckState check)
     {
         var result = check.Result;
-        json.WriteString("status", Word(result.Status));
+        json.WriteString("status", result.Status.Word());
         json.WriteString("reason", Valid(result.Reason));
         if (result.Cause is { } cause)
         {
             json.WriteString("cause", Valid(cause));
         }
 
-        json.WriteString("since", Time(check.Since));
-        json.WriteString("evaluated_at", Time(check.EvaluatedAt));
+        json.WriteString("since", Moment.Iso(check.Since));
+        json.WriteString("evaluated_at", Moment.Iso(check.EvaluatedAt));
         json.WriteNumber("duration_seconds", Math.Round(check.Duration.TotalSeconds, 6));
         if (!result.Enabled)
         {
@@ -158,5 +143,4 @@ internal static class RecordJson
     private static string Valid(string text) =>
         text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

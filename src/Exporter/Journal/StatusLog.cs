@@ -28,7 +28,7 @@ public static partial class StatusLog
                 var (was, now) = (last?.Result.Status ?? CheckStatus.Ok, check.Result.Status);
                 if (was != now)
                 {
-                    var (level, word, wordBefore) = (LevelOf(now), RecordJson.Word(now), last is null ? NotKnown : RecordJson.Word(was));
+                    var (level, word, wordBefore) = (LevelOf(now), now.Word(), last is null ? NotKnown : was.Word());
                     Log.Changed(log, level, bot.Bot, check.Spec.Name, word, wordBefore, check.Result.Reason);
                 }
             }

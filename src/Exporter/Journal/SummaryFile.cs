@@ -69,7 +69,7 @@ public static partial class SummaryFile
     {
         foreach (var status in Enum.GetValues<CheckStatus>())
         {
-            if (RecordJson.Word(status) == word)
+            if (status.Word() == word)
             {
                 return status;
             }
@@ -82,7 +82,7 @@ public static partial class SummaryFile
     {
         foreach (var health in Enum.GetValues<Health>())
         {
-            if (RecordJson.Word(health) == word)
+            if (string.Equals(health.Word(), word, StringComparison.OrdinalIgnoreCase))
             {
                 return health;
             }

@@ -13,8 +13,6 @@ namespace Exporter.Logging;
 /// <summary>One log entry, one line: time, level, event, message, the message's values, and what was thrown.</summary>
 internal static class LineFormatter
 {
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
     /// <summary><c>ts=… level=info event=… msg="…" key=value</c>, as Prometheus' programs log.</summary>
     public sealed class Logfmt(TimeProvider time) : ConsoleFormatter(FormatName)
     {
@@ -37,7 +35,7 @@ internal static class LineFormatter
 
         private static void Append(StringBuilder line, string value)
         {
-            if (value.Length > 0 && !value.AsSpan().ContainsAny(NeedsQuotes))
+            if (value.Length > 0 && !value.AsSpan().ContainsAny(NeedsQuotes) && Plain.Is(value))
             {
                 line.Append(value);
                 return;
@@ -53,7 +51,7 @@ internal static class LineFormatter
                     '\r' => line.Append("\\r"),
                     '\t' => line.Append("\\t"),
                     // A terminal would obey escape sequences in a symbol's name.
-                    _ when char.IsControl(c) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                    _ when !char.IsSurrogate(c) && !Plain.Is(new Rune(c)) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                     _ => line.Append(c),
                 };
             }
@@ -117,7 +115,7 @@ internal static class LineFormatter
 
     private static IEnumerable<(string Key, object? Value)> Fields(Entry entry, TimeProvider time)
     {
-        yield return ("ts", time.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        yield return ("ts", Moment.Iso(time.GetUtcNow()));
         yield return ("level", Name(entry.Level));
         if (entry.Event is { } name)
         {

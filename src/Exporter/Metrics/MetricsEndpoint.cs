@@ -28,7 +28,7 @@ public static class MetricsEndpoint
     {
         if (ScrapeRequest.Parse(context.Request, checks, out var error) is not { } scrape)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, error!);
+            await SayAsync(context, StatusCodes.Status400BadRequest, Plain.Text(error));
             return;
         }
 
@@ -95,7 +95,7 @@ public static class MetricsEndpoint
             return;
         }
 
-        await SayAsync(context, StatusCodes.Status200OK, await evaluator.DebugAsync(scrape.Filter, scrape.Deadline, context.RequestAborted));
+        await SayAsync(context, StatusCodes.Status200OK, Plain.Lines(await evaluator.DebugAsync(scrape.Filter, scrape.Deadline, context.RequestAborted)));
     }
 
     private static Task SayAsync(HttpContext context, int status, string sentence)

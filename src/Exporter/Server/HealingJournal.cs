@@ -28,7 +28,7 @@ internal sealed class HealingJournal(StorageDirectory storage, WriteFailures fai
         using (var json = new Utf8JsonWriter(_line))
         {
             json.WriteStartObject();
-            json.WriteString("timestamp", step.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("timestamp", Moment.Iso(step.Timestamp));
             json.WriteNumber("id", step.Id);
             json.WriteNumber("number", step.Number);
             json.WriteString("bot", step.Bot);

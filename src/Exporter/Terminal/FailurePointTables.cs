@@ -39,7 +39,7 @@ internal static class FailurePointTables
         return page.ToString();
     }
 
-    private static string Severity(CheckSpec spec) => spec.Severity is { } severity ? severity.ToString().ToLowerInvariant() : "informs only";
+    private static string Severity(CheckSpec spec) => spec.Severity is { } severity ? severity.Word() : "informs only";
 
     private static string Lower(Category category) => category.ToString().ToLowerInvariant();
 

@@ -14,31 +14,18 @@ internal static class SnapshotTable
 
     private static IEnumerable<IRenderable> Of(BotSnapshot bot)
     {
-        yield return new Paragraph().Append($"{TerminalText.Printable(bot.Bot)}: ").Append(Word(bot.Health), StyleOf(bot.Health));
+        yield return new Paragraph().Append($"{Plain.Text(bot.Bot)}: ").Append(bot.Health.Word().ToUpperInvariant(), StyleOf(bot.Health));
         var table = new Table().Border(TableBorder.Simple).AddColumns("check", "status", "reason");
-        foreach (var check in bot.Checks.OrderBy(Order))
+        foreach (var check in bot.Checks.OrderByDescending(check => check.Result.Enabled ? check.Result.Status.Badness() : -1))
         {
             table.AddRow(
                 new Text(check.Spec.Name),
-                new Text(check.Result.Enabled ? Word(check.Result.Status) : "disabled", StyleOf(check.Result)),
-                new Text(TerminalText.Printable(check.Result.Reason)));
+                new Text(check.Result.Enabled ? check.Result.Status.Word() : "disabled", StyleOf(check.Result)),
+                new Text(Plain.Text(check.Result.Reason)));
         }
 
         yield return table;
     }
-
-    private static int Order(CheckState check) => check.Result switch
-    {
-        { Enabled: false } => 4,
-        { Status: CheckStatus.Critical } => 0,
-        { Status: CheckStatus.Unknown } => 1,
-        { Status: CheckStatus.Warning } => 2,
-        _ => 3,
-    };
-
-    private static string Word(CheckStatus status) => status.ToString().ToLowerInvariant();
-
-    private static string Word(Health health) => health.ToString().ToUpperInvariant();
 
     private static Style StyleOf(Health health) => health switch
     {

@@ -1,6 +1,4 @@
 using Exporter.Commands;
-using System.Text;
-using Exporter.Checks;
 using Spectre.Console;
 
 using Spectre.Console.Rendering;
@@ -43,23 +41,6 @@ internal static class TerminalText
         console.Write(content);
         // Cells are filled up with blanks to the width of their column: of no use in a file, and a line too many in a narrow terminal.
         return [.. text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd())];
-    }
-
-    /// <summary>Text of a bot's, a venue's or another exporter's, without what a terminal would obey or what turns its reading direction.</summary>
-    public static string Printable(string? text)
-    {
-        if (text is null)
-        {
-            return "";
-        }
-
-        var printable = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            printable.Append(LabelText.IsPlain(rune) ? rune.ToString() : " ");
-        }
-
-        return printable.ToString();
     }
 
     public static int Rows() => Measured(() => System.Console.WindowHeight, 24);

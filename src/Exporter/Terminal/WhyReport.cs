@@ -15,7 +15,7 @@ internal static class WhyReport
 
     public static IRenderable Of(Findings findings, DateTimeOffset now)
     {
-        var lines = new List<IRenderable> { new Text($"{findings.Origin} As of {Phrases.Utc(findings.Status.Timestamp)}.", Styles.Quiet) };
+        var lines = new List<IRenderable> { new Text($"{findings.Origin} As of {Moment.Of(findings.Status.Timestamp)}.", Styles.Quiet) };
         foreach (var bot in findings.Status.Bots.OrderBy(Badness).ThenBy(bot => bot.Bot, StringComparer.Ordinal))
         {
             lines.Add(Text.Empty);
@@ -40,22 +40,22 @@ internal static class WhyReport
     private static Paragraph Heading(BotDocument bot, DateTimeOffset now)
     {
         var opened = bot.LastPositionOpenedAt is { } at
-            ? $"last opened a position {Phrases.Ago(at, now)}"
+            ? $"last opened a position {Phrase.Ago(at, now)}"
             : "does not say when it last opened a position";
         return new Paragraph()
-            .Append(TerminalText.Printable(bot.Bot), Styles.Strong)
+            .Append(Plain.Text(bot.Bot), Styles.Strong)
             .Append("  ")
-            .Append(TerminalText.Printable(bot.State).ToUpperInvariant(), Badness(bot) switch { 0 => Styles.Bad, 1 => Styles.Doubtful, _ => Styles.Good })
-            .Append($" for {Phrases.Duration(now - bot.Since)}, {opened}");
+            .Append(Plain.Text(bot.State).ToUpperInvariant(), Badness(bot) switch { 0 => Styles.Bad, 1 => Styles.Doubtful, _ => Styles.Good })
+            .Append($" for {Phrase.Duration(now - bot.Since)}, {opened}");
     }
 
     private static Paragraph Heading(int number, BlockerDocument blocker)
     {
         var heading = new Paragraph()
             .Append($"{number}. ".PadLeft(Indent))
-            .Append(TerminalText.Printable(blocker.Status).ToUpperInvariant(), blocker.Status == "critical" ? Styles.Bad : Styles.Doubtful)
+            .Append(Plain.Text(blocker.Status).ToUpperInvariant(), blocker.Status == "critical" ? Styles.Bad : Styles.Doubtful)
             .Append("  ")
-            .Append(TerminalText.Printable(blocker.Title), Styles.Strong);
+            .Append(Plain.Text(blocker.Title), Styles.Strong);
         return blocker.BlocksEntries ? heading.Append("  stops every new entry", Styles.Bad) : heading;
     }
 
@@ -65,7 +65,7 @@ internal static class WhyReport
             .AddColumn(new GridColumn().Width(LabelWidth).NoWrap().PadLeft(Indent).PadRight(2))
             .AddColumn(new GridColumn().PadLeft(0).PadRight(0));
         Row("what", blocker.Reason);
-        Row("since", $"{Phrases.Utc(blocker.Since)} ({Phrases.Duration(now - blocker.Since)})");
+        Row("since", $"{Moment.Of(blocker.Since)} ({Phrase.Duration(now - blocker.Since)})");
         Row("means", blocker.Impact);
         Row("tried", Tried(findings.Healings, blocker, now));
         Row("do", blocker.Remedy);
@@ -73,7 +73,7 @@ internal static class WhyReport
         Row("promql", blocker.Query);
         return grid;
 
-        void Row(string label, string text) => grid.AddRow(new Text(label, Styles.Quiet), new Text(TerminalText.Printable(text)));
+        void Row(string label, string text) => grid.AddRow(new Text(label, Styles.Quiet), new Text(Plain.Text(text)));
     }
 
     private static string Tried(HealingsDocument? healings, BlockerDocument blocker, DateTimeOffset now)
@@ -88,7 +88,7 @@ internal static class WhyReport
             return "Nothing has been tried.";
         }
 
-        return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrases.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
+        return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrase.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
     }
 
     private static int Badness(BotDocument bot) => bot.Health switch

@@ -23,7 +23,7 @@ internal sealed class EndpointDialer(CertificateTrust trust, IWebProxy proxies, 
         }
         catch (TimeoutRejectedException)
         {
-            return dial.Failed(ProbeCause.Timeout, $"{endpoint.Name} cannot be reached: {dial.Step} took longer than {timeout.TotalSeconds:0.###} s. Check this machine's network and firewall.");
+            return dial.Failed(ProbeCause.Timeout, $"{endpoint.Name} cannot be reached: {dial.Step} took longer than {Phrase.Seconds(timeout)}. Check this machine's network and firewall.");
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
         {

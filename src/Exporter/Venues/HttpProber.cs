@@ -25,7 +25,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
         }
 
         var call = new Call(time, target, key, refusalsBefore);
-        call.Step($"{target.Preset.Method} {target.Url.GetLeftPart(UriPartial.Path)} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {timeout.TotalSeconds:0.###} s at most");
+        call.Step($"{target.Preset.Method} {target.Url.GetLeftPart(UriPartial.Path)} with {(key is null ? "no key" : $"{target.Preset.KeyHeader}: ***")}, {Phrase.Seconds(timeout)} at most");
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(timeout).Build();
         try
         {
@@ -35,7 +35,7 @@ internal sealed class HttpProber(IHttpClientFactory clients, TimeProvider time)
         {
             return call.Failed(
                 ProbeCause.Timeout,
-                $"{target.Preset.Title} gave no whole answer within {timeout.TotalSeconds:0.###} s ({call.Phase}). Check this machine's network, then the venue's status page.");
+                $"{target.Preset.Title} gave no whole answer within {Phrase.Seconds(timeout)} ({call.Phase}). Check this machine's network, then the venue's status page.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

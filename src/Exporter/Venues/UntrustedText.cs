@@ -13,26 +13,7 @@ internal static class UntrustedText
         if (!string.IsNullOrEmpty(secret))
             text = text.Replace(secret, "***", StringComparison.Ordinal);
 
-        var clean = new StringBuilder(Math.Min(text.Length, MaxLength));
-        var gap = false;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            // Format characters too (category Cf): they turn the reading direction or hide text.
-            if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format)
-            {
-                gap = clean.Length > 0;
-                continue;
-            }
-
-            if (gap)
-                clean.Append(' ');
-            gap = false;
-            if (clean.Length + rune.Utf16SequenceLength > MaxLength)
-                return clean.Append('…').ToString();
-            clean.Append(rune);
-        }
-
-        return clean.ToString();
+        return Plain.Text(text.Trim(), MaxLength);
     }
 
     public static string Clean(ReadOnlySpan<byte> utf8, string? secret) =>

@@ -19,7 +19,7 @@ public sealed record Blocker(
     string RunbookPath)
 {
     /// <summary>
-    /// The blockers of one bot, worst first: what stops every entry, then critical, warning and unknown; the oldest first among equals,
+    /// The blockers of one bot, worst first: what stops every entry, then critical, unknown and warning; the oldest first among equals,
     /// since what failed first is more likely the cause of the rest.
     /// </summary>
     public static ImmutableArray<Blocker> Of(BotSnapshot bot) =>
@@ -44,13 +44,7 @@ public sealed record Blocker(
         $"/runbooks/{check.Spec.Runbook}");
 
     private static int Rank(Blocker blocker) =>
-        (blocker.BlocksEntries ? 4 : 0) + blocker.Status switch
-        {
-            CheckStatus.Critical => 3,
-            CheckStatus.Warning => 2,
-            CheckStatus.Unknown => 1,
-            _ => 0,
-        };
+        (blocker.BlocksEntries ? 4 : 0) + blocker.Status.Badness();
 
     // A label value in PromQL is a Go string literal.
     private static string EscapeLabel(string value) => value

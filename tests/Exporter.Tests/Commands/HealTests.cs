@@ -19,7 +19,7 @@ public sealed class HealTests
 
         Assert.Equal((ExitCodes.Success, ""), (code, error));
         Assert.Matches(
-            @"^\d\d:\d\d:\d\d accepted: Asked for by a person\.\n\d\d:\d\d:\d\d running: Attempt 1 of mend\.\n\d\d:\d\d:\d\d verifying: Mended\.\n\d\d:\d\d:\d\d healed: ",
+            @"^\d\d:\d\d:\d\d UTC accepted: Asked for by a person\.\n\d\d:\d\d:\d\d UTC running: Attempt 1 of mend\.\n\d\d:\d\d:\d\d UTC verifying: Mended\.\n\d\d:\d\d:\d\d UTC healed: ",
             output);
     }
 
@@ -121,7 +121,7 @@ public sealed class HealTests
         var steps = await Run.Async(["history", "--steps", "--storage.path", server.World.Directory]);
         var json = await Run.Async(["history", "--json", "--outcome", "failed", "--storage.path", server.World.Directory]);
 
-        Assert.Matches(@"1 +2026-11-24 12:00:0\d +alpha +mend +manual +healed +config_integrity is healthy again", table.Output);
+        Assert.Matches(@"1 +2026-11-24 12:00:0\d UTC +alpha +mend +manual +healed +config_integrity is healthy again", table.Output);
         Assert.Contains("Attempt 1 of mend.", steps.Output, StringComparison.Ordinal);
         Assert.Equal("""{"healings":[]}""" + "\n", json.Output);
     }

@@ -36,7 +36,7 @@ public sealed class WhyReportTests
             1. CRITICAL  switch  stops every new entry
                what     The switch max_drawdown blocks new entries for another 2 h 52 min,
                         until 2026-03-01 14:52:00 UTC.
-               since    2026-03-01 10:00:00 UTC (2 h 00 min)
+               since    2026-03-01 10:00:00 UTC (2 h)
                means    No trading because of switch.
                tried    verify_kill_switch, attempt 1, by Alertmanager, 12 min ago:
                         suggested. It ends by itself in 2 h 52 min.
@@ -91,7 +91,7 @@ public sealed class WhyReportTests
 
         var text = Text(findings);
 
-        Assert.True(text.Split('\n').All(line => line.EnumerateRunes().All(LabelText.IsPlain)), what);
+        Assert.True(text.Split('\n').All(line => line.EnumerateRunes().All(Plain.Is)), what);
     }
 
     [Fact]

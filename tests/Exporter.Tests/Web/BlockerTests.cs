@@ -19,7 +19,7 @@ public sealed class BlockerTests
 
         var order = Blocker.Of(bot).Select(blocker => blocker.Spec.Name);
 
-        Assert.Equal(["slots", "older", "newer", "stale", "blind"], order);
+        Assert.Equal(["slots", "older", "newer", "blind", "stale"], order);
     }
 
     [Fact]

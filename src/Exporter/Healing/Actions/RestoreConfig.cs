@@ -41,7 +41,7 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
             ConfigRemedy.Refuse { Reason: var reason } => reason,
             ConfigRemedy.Write { Source: var source } =>
                 $"It would write {assessed.Config.FullPath} from {source}, once the file has been still for " +
-                $"{dependencies.Options.SettleTime.TotalSeconds:0} s, and keep a copy of what was there.",
+                $"{Phrase.Seconds(dependencies.Options.SettleTime)}, and keep a copy of what was there.",
             _ => throw new System.Diagnostics.UnreachableException(),
         });
         return new([.. sentences]);

@@ -70,7 +70,7 @@ internal sealed class SuggestPositionExits(ActionDependencies dependencies) : IH
             ? $"frees {margin.ToString("F2", CultureInfo.InvariantCulture)} in quote currency"
             : "margin unknown";
         var age = position.OpenedAt is { } opened && dependencies.Time.GetUtcNow() - opened is { } open && open > TimeSpan.Zero
-            ? $", open for {(open.TotalHours < 1 ? $"{open.TotalMinutes:F0} min" : $"{open.TotalHours:F0} h")}"
+            ? $", open for {Phrase.Duration(open)}"
             : "";
         return $"{Shown(position.Symbol)} {Shown(position.Direction)} ({Shown(position.Strategy)}): {frees}{age}";
     }
@@ -79,7 +79,6 @@ internal sealed class SuggestPositionExits(ActionDependencies dependencies) : IH
     private static string Shown(string? word)
     {
         const int longest = 40;
-        var clean = string.Concat((word ?? "?").Select(c => char.IsControl(c) ? ' ' : c));
-        return clean.Length > longest ? clean[..longest] + "…" : clean;
+        return Plain.Text(word ?? "?", longest);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         return triggers.For(target.Bot) is { } trigger
             ? [$"It would {trigger.Describe()}."]
             : [$"It would set blocked_until to null and block_cleared_at to the time in {dependencies.FileBacked(target.Bot)?.KillSwitchStatePath}, " +
-               $"once the file has been still for {dependencies.Options.SettleTime.TotalSeconds:0} s, and keep a copy of what was there."];
+               $"once the file has been still for {Phrase.Seconds(dependencies.Options.SettleTime)}, and keep a copy of what was there."];
     }
 
     public async ValueTask<ActionResult> RunAsync(HealingTarget target, CancellationToken cancellation)
@@ -79,7 +79,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
                 ? null
                 : new ActionResult.Suggested
                 {
-                    Reason = $"The block ended at {Time(overdue)} and the bot has not cleared it within {Duration(grace)}. It blocks nothing any more; see whether " +
+                    Reason = $"The block ended at {Moment.Of(overdue)} and the bot has not cleared it within {Phrase.Duration(grace)}. It blocks nothing any more; see whether " +
                         $"the bot's recovery loop runs. The exporter clears it only where {HowToAllow} is true.",
                 };
         }
@@ -89,7 +89,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         {
             Reason = expired == default
                 ? "No switch is active, and none is overdue."
-                : $"The block ended at {Time(expired)}, and the bot has until {Time(expired + grace)} to clear it.",
+                : $"The block ended at {Moment.Of(expired)}, and the bot has until {Moment.Of(expired + grace)} to clear it.",
         };
     }
 
@@ -115,7 +115,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         {
             FileOutcome.Written => new ActionResult.Done("The bot may hold the block in its memory until it reads the file again or is restarted.")
             {
-                Reason = $"The block that ended at {Time(judged.BlockedUntil ?? now)} was cleared in {path}.",
+                Reason = $"The block that ended at {Moment.Of(judged.BlockedUntil ?? now)} was cleared in {path}.",
             },
             FileOutcome.Moved { Reason: var reason } => new ActionResult.Cancelled { Reason = reason },
             FileOutcome.Refused { Reason: var reason } => new ActionResult.Refused { Reason = reason },
@@ -136,15 +136,6 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
     }
 
     private static string Active(string name, KillSwitch state, DateTimeOffset now) => state.BlockedUntil is { } until && until > now
-        ? $"The switch {name} blocks new entries until {Time(until)}, for another {Duration(until - now)}; it ends by itself, and an active block is never touched."
+        ? $"The switch {name} blocks new entries until {Moment.Of(until)}, for another {Phrase.Duration(until - now)}; it ends by itself, and an active block is never touched."
         : $"The switch {name} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
-
-    private static string Time(DateTimeOffset time) => Timestamps.Format(time);
-
-    private static string Duration(TimeSpan time) => time switch
-    {
-        { TotalMinutes: < 2 } => $"{time.TotalSeconds:0} s",
-        { TotalHours: < 2 } => $"{time.TotalMinutes:0} min",
-        _ => $"{time.TotalHours:0.#} h",
-    };
 }

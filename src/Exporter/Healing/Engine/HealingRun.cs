@@ -84,7 +84,7 @@ internal sealed partial class HealingRun(
         }
     }
 
-    private static Verdict.Failed Broken(Exception e) => new($"The exporter itself failed: {e.GetType().Name}: {Words.Sentence(e.Message)}");
+    private static Verdict.Failed Broken(Exception e) => new($"The exporter itself failed: {e.GetType().Name}: {Phrase.Ended(e.Message)}");
 
     private static Episode? IsDue(LedgerTransaction read, Episode episode) =>
         episode.IsOpen && episode.IsDue(read.Now) && read.ActiveIn(episode.Id) is null ? episode : null;
@@ -190,7 +190,7 @@ internal sealed partial class HealingRun(
         }
         catch (TimeoutRejectedException e)
         {
-            return new ActionResult.Failed { Reason = $"{healing.Action} took longer than {Words.Time(e.Timeout)} and was stopped." };
+            return new ActionResult.Failed { Reason = $"{healing.Action} took longer than {Phrase.Wait(e.Timeout)} and was stopped." };
         }
         catch (BrokenCircuitException)
         {
@@ -199,7 +199,7 @@ internal sealed partial class HealingRun(
         catch (Exception e)
         {
             Log.ActionThrew(logger, healing.Action, healing.Bot, healing.Id, e);
-            return new ActionResult.Failed { Reason = $"{healing.Action} could not do its work: {Words.Sentence(e.Message)}" };
+            return new ActionResult.Failed { Reason = $"{healing.Action} could not do its work: {Phrase.Ended(e.Message)}" };
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed partial class HealingRun(
         var left = since + whole - time.GetUtcNow();
         var seen = await proof.AwaitAsync(healing, action.Spec, actionBeganAt, left < whole ? left : whole, options, cancellation);
         Verdict verdict = seen.Recovered
-            ? new Verdict.Healed(caveat is null ? seen.Reason : $"{seen.Reason} {Words.Sentence(caveat)}")
+            ? new Verdict.Healed(caveat is null ? seen.Reason : $"{seen.Reason} {Phrase.Ended(caveat)}")
             : new Verdict.Failed($"{healing.Action} ran, but {seen.Reason}");
         await SettleAsync(healing, verdict, attempt, cancellation);
     }

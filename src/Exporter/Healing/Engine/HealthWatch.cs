@@ -162,5 +162,5 @@ internal sealed class HealthWatch(CurrentSetup setup, HealingLedger ledger, Stor
     private static void Escalate(LedgerTransaction write, string bot, CheckState state) => write.Escalate(
         $"critical/{bot}/{state.Spec.Name}/{state.Since.ToUnixTimeMilliseconds()}",
         new EscalationNotice(EscalationCause.Critical, bot, null, state.Spec.Name,
-            $"{state.Spec.Title} has been critical since {Words.Moment(state.Since)}: {Words.Sentence(state.Result.Reason)}", write.Now));
+            $"{state.Spec.Title} has been critical since {Moment.Of(state.Since)}: {Phrase.Ended(state.Result.Reason)}", write.Now));
 }

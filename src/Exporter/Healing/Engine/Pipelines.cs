@@ -32,7 +32,7 @@ internal sealed partial class Pipelines(CurrentSetup setup, HealingMetrics metri
 
     /// <summary>The sentence of an open circuit, or null.</summary>
     public string? WhyNot(string action) => For(action) is { State.CircuitState: CircuitState.Open } pipeline && pipeline.OpenUntil > _time.GetUtcNow()
-        ? $"The circuit of {action} is open after repeated failures; it is tried again in {Words.Time(pipeline.OpenUntil - _time.GetUtcNow())}."
+        ? $"The circuit of {action} is open after repeated failures; it is tried again in {Phrase.Wait(pipeline.OpenUntil - _time.GetUtcNow())}."
         : null;
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class Proof(IBotHealth health, TimeProvider time)
                 }
 
                 if (Proves(state, spec, actionBeganAt))
-                    return new Outcome(true, $"{healing.Check} is healthy again: {Words.Sentence(state.Result.Reason)}");
+                    return new Outcome(true, $"{healing.Check} is healthy again: {Phrase.Ended(state.Result.Reason)}");
                 wavered = true;
             }
 
@@ -49,10 +49,10 @@ internal sealed class Proof(IBotHealth health, TimeProvider time)
 
     private static string WhyNot(CheckState state, HealingRecord healing, DateTimeOffset actionBeganAt, bool wavered, HealingOptions options) =>
         state.IsHealthy()
-            ? $"{healing.Check} is healthy, but by data from before the action began ({Words.Moment(actionBeganAt)}); that proves nothing."
+            ? $"{healing.Check} is healthy, but by data from before the action began ({Moment.Of(actionBeganAt)}); that proves nothing."
             : wavered
-                ? $"{healing.Check} was healthy for a moment, less than {Words.Time(options.HealthyFor)}, and fails again: {Words.Sentence(state.Result.Reason)}"
-                : $"{healing.Check} is still {state.Result.Status.ToString().ToLower(CultureInfo.InvariantCulture)}: {Words.Sentence(state.Result.Reason)}";
+                ? $"{healing.Check} was healthy for a moment, less than {Phrase.Wait(options.HealthyFor)}, and fails again: {Phrase.Ended(state.Result.Reason)}"
+                : $"{healing.Check} is still {state.Result.Status.Word()}: {Phrase.Ended(state.Result.Reason)}";
 
     public readonly record struct Outcome(bool Recovered, string Reason);
 }

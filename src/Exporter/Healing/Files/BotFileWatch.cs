@@ -115,7 +115,7 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
     {
         if (state is null)
             return;
-        if (state.Result.Status == Checks.CheckStatus.Ok)
+        if (state.Result.Status == CheckStatus.Ok)
             Still.Forget(path);
         else
             Still.Look(path);

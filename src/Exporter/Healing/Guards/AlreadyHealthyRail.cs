@@ -12,6 +12,6 @@ internal sealed class AlreadyHealthyRail(IBotHealth health) : IGuardRail
     public async ValueTask<Verdict?> AskAsync(GuardQuestion question, CancellationToken cancellation)
     {
         var state = await health.VerifyAsync(question.Healing.Bot, question.Healing.Check, cancellation);
-        return state.IsHealthy() ? new Verdict.Cancelled($"Already healthy, nothing to do: {Words.Sentence(state.Result.Reason)}") : null;
+        return state.IsHealthy() ? new Verdict.Cancelled($"Already healthy, nothing to do: {Phrase.Ended(state.Result.Reason)}") : null;
     }
 }

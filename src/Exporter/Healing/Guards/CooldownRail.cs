@@ -21,7 +21,7 @@ internal sealed class CooldownRail(HealingLedger ledger, TimeProvider time) : IG
         var episode = await ledger.WriteAsync(read => read.Episode(question.Healing.Episode), cancellation);
         var now = time.GetUtcNow();
         return question.Setup.Cools(episode, now)
-            ? new Verdict.Refused(Name, $"The last attempt was not long ago; the cooldown ends in {Words.Time(episode.CoolUntil!.Value - now)}.")
+            ? new Verdict.Refused(Name, $"The last attempt was not long ago; the cooldown ends in {Phrase.Wait(episode.CoolUntil!.Value - now)}.")
             : null;
     }
 }

@@ -63,8 +63,8 @@ internal sealed class GuardRails(CurrentSetup setup, ImmutableArray<IGuardRail> 
         GuardQuestion question, IGuardRail? rail, Verdict? stop, string? howToEnable, CancellationToken cancellation)
     {
         var plan = await question.Action.PlanAsync(question.Healing.AsTarget(), cancellation);
-        var would = plan.IsEmpty ? "It would do nothing." : string.Join(" ", plan.Select(Words.Sentence));
-        var stops = rail is not null && stop is not null ? $"The guard rail '{rail.Name}' would stop it now: {Words.Sentence(stop.Reason)}"
+        var would = plan.IsEmpty ? "It would do nothing." : string.Join(" ", plan.Select(Phrase.Ended));
+        var stops = rail is not null && stop is not null ? $"The guard rail '{rail.Name}' would stop it now: {Phrase.Ended(stop.Reason)}"
             : question.Healing.DryRun ? "No guard rail would stop it."
             : null;
         return new Verdict.Suggested(string.Join(" ", new[] { would, stops, howToEnable }.Where(text => text is not null)));

@@ -13,9 +13,9 @@ internal sealed class PausedRail(Pauses pauses) : IGuardRail
     {
         var holding = await pauses.HoldingAsync(cancellation);
         return holding.FirstOrDefault(pause => pause.Covers(question.Healing.Bot, question.Healing.Action)) is { } pause
-            ? new Verdict.Refused(Name, $"Healing is paused{Until(pause)}: {Words.Sentence(pause.Reason)}")
+            ? new Verdict.Refused(Name, $"Healing is paused{Until(pause)}: {Phrase.Ended(pause.Reason)}")
             : null;
     }
 
-    private static string Until(Pause pause) => pause.Until is { } until ? $" until {Words.Moment(until)}" : "";
+    private static string Until(Pause pause) => pause.Until is { } until ? $" until {Moment.Of(until)}" : "";
 }

@@ -30,7 +30,7 @@ public sealed class Pauses
     public async Task<Pause> AddAsync(
         string reason, ImmutableArray<string> bots, ImmutableArray<string> actions, DateTimeOffset? until, CancellationToken cancellation)
     {
-        var pause = await _ledger.WriteAsync(ledger => ledger.AddPause(Plain(reason), bots, actions, until), cancellation);
+        var pause = await _ledger.WriteAsync(ledger => ledger.AddPause(Plain.Text(reason, MaxReasonLength).Trim(), bots, actions, until), cancellation);
         Changed?.Invoke();
         return pause;
     }
@@ -62,7 +62,7 @@ public sealed class Pauses
             using var reader = new StreamReader(path);
             Span<char> start = stackalloc char[MaxReasonLength];
             var text = start[..reader.ReadBlock(start)].ToString().Split('\n')[0];
-            return Of(path, Plain(text), File.GetLastWriteTimeUtc(path));
+            return Of(path, Plain.Text(text, MaxReasonLength).Trim(), File.GetLastWriteTimeUtc(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,11 +72,4 @@ public sealed class Pauses
 
     private static Pause Of(string path, string reason, DateTimeOffset since) =>
         new(Pause.File, reason.Length == 0 ? $"The file {path} exists" : reason, [], [], since, null);
-
-    /// <summary>What a person typed goes into logs and pages: one line, no control characters, of bounded length.</summary>
-    private static string Plain(string reason)
-    {
-        var line = string.Concat(reason.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return line.Length <= MaxReasonLength ? line : line[..MaxReasonLength];
-    }
 }

@@ -31,7 +31,7 @@ internal sealed class StormGuard(CurrentSetup setup, TimeProvider time)
 
             var left = passed + options.StormCooldown - time.GetUtcNow();
             return left > TimeSpan.Zero
-                ? $"Storm: {check} failed for most bots until {passed:HH:mm:ss} UTC; no bot is healed for another {Words.Time(left)}."
+                ? $"Storm: {check} failed for most bots until {Moment.Clock(passed)}; no bot is healed for another {Phrase.Wait(left)}."
                 : null;
         }
     }

@@ -70,7 +70,7 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
             if (timeout.IsCancellationRequested)
             {
                 return new TriggerResult(
-                    false, $"{_argv[0]} did not end within {options.Timeout.TotalSeconds:0.#} s and was killed with what it had started.{said}");
+                    false, $"{_argv[0]} did not end within {Phrase.Seconds(options.Timeout)} and was killed with what it had started.{said}");
             }
 
             return result.ExitCode == 0

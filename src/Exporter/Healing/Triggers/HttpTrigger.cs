@@ -45,7 +45,7 @@ internal sealed class HttpTrigger(HttpTriggerOptions options) : ITrigger, IDispo
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new TriggerResult(false, $"{Where()} did not answer within {options.Timeout.TotalSeconds:0.#} s.", Transient: true);
+            return new TriggerResult(false, $"{Where()} did not answer within {Phrase.Seconds(options.Timeout)}.", Transient: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {

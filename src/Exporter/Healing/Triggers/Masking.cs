@@ -21,7 +21,7 @@ internal static partial class Masking
         text = UserInfo().Replace(text, $"$1{Mask}@");
         text = Scheme().Replace(text, $"$1 {Mask}");
         text = Named().Replace(text, $"$1{Mask}");
-        return Cut(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim());
+        return Cut(Plain.Text(text).Trim());
     }
 
     private static string Cut(string text)

@@ -20,7 +20,7 @@ internal static class TriggerJson
             json.WriteString("cause", message.Cause);
             json.WriteString("reason", message.Reason);
             json.WriteString("url", message.Url?.AbsoluteUri);
-            json.WriteString("timestamp", message.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("timestamp", Moment.Iso(message.At));
             json.WriteEndObject();
         }
 

@@ -12,7 +12,7 @@ namespace Exporter.Web.Api;
 public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHealth, ImmutableArray<BotDocument> Bots)
 {
     public static StatusDocument Of(Snapshot snapshot) => new(
-        snapshot.At, snapshot.Overall.ToString().ToUpperInvariant(), [.. snapshot.Bots.Select(BotDocument.Of)]);
+        snapshot.At, snapshot.Overall.Word().ToUpperInvariant(), [.. snapshot.Bots.Select(BotDocument.Of)]);
 }
 
 public sealed record BotDocument(
@@ -27,7 +27,7 @@ public sealed record BotDocument(
     public static BotDocument Of(BotSnapshot bot) => new(
         bot.Bot,
         Phrases.State(bot.Health),
-        bot.Health.ToString().ToUpperInvariant(),
+        bot.Health.Word().ToUpperInvariant(),
         bot.Since,
         bot.TradingBlocked,
         bot.LastPositionOpenedAt(),
@@ -50,7 +50,7 @@ public sealed record CheckDocument(
     public static CheckDocument Of(CheckState check) => new(
         check.Spec.Name,
         check.Spec.Category.ToString().ToLowerInvariant(),
-        Phrases.Status(check.Result.Status),
+        check.Result.Status.Word(),
         check.Result.Enabled,
         check.Result.Cause,
         check.Result.Reason,
@@ -86,7 +86,7 @@ public sealed record BlockerDocument(
         blocker.Bot,
         blocker.Spec.Name,
         blocker.Spec.Title,
-        Phrases.Status(blocker.Status),
+        blocker.Status.Word(),
         blocker.Cause,
         blocker.Reason,
         blocker.Since,
@@ -120,7 +120,7 @@ public sealed record FailurePointDocument(
         spec.Name,
         spec.Title,
         spec.Category.ToString().ToLowerInvariant(),
-        spec.Severity is { } severity ? Phrases.Status(severity) : null,
+        spec.Severity is { } severity ? severity.Word() : null,
         spec.Watches,
         spec.Impact,
         spec.Remedy,

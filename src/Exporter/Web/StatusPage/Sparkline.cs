@@ -26,7 +26,7 @@ public static class Sparkline
                     CheckStatus.Unknown => 8,
                     _ => 10,
                 };
-                yield return new Bar(start, 10 - height, end - start, height, Phrases.Status(status));
+                yield return new Bar(start, 10 - height, end - start, height, status.Word());
             }
 
             start = end;
@@ -40,7 +40,7 @@ public static class Sparkline
             .Where(status => status is not null)
             .GroupBy(status => status!.Value)
             .OrderByDescending(group => group.Count())
-            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} min {Phrases.Status(group.Key)}"))
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} min {group.Key.Word()}"))
             .ToList();
         return parts.Count == 0 ? "Last hour: not evaluated yet" : $"Last hour: {string.Join(", ", parts)}";
     }

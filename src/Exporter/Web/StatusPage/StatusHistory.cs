@@ -49,6 +49,8 @@ public sealed class StatusHistory
 
     private sealed class Ring
     {
+        private static readonly CheckStatus[] Statuses = [.. Enum.GetValues<CheckStatus>().OrderBy(status => status.Badness())];
+
         // Zero is "not evaluated"; a status is stored as its badness plus one.
         private readonly byte[] _slots = new byte[Minutes];
         private long _newest = long.MinValue;
@@ -66,7 +68,7 @@ public sealed class StatusHistory
                 }
 
                 ref var slot = ref _slots[minute % Minutes];
-                slot = Math.Max(slot, (byte)(Badness(status) + 1));
+                slot = Math.Max(slot, (byte)(status.Badness() + 1));
             }
         }
 
@@ -80,7 +82,7 @@ public sealed class StatusHistory
                     var minute = now - age;
                     if (minute <= _newest && minute > _newest - Minutes && _slots[minute % Minutes] is > 0 and var stored)
                     {
-                        read[Minutes - 1 - age] = FromBadness(stored - 1);
+                        read[Minutes - 1 - age] = Statuses[stored - 1];
                     }
                 }
             }
@@ -101,21 +103,5 @@ public sealed class StatusHistory
                 _slots[++_newest % Minutes] = 0;
             }
         }
-
-        private static int Badness(CheckStatus status) => status switch
-        {
-            CheckStatus.Ok => 0,
-            CheckStatus.Warning => 1,
-            CheckStatus.Unknown => 2,
-            _ => 3,
-        };
-
-        private static CheckStatus FromBadness(int badness) => badness switch
-        {
-            0 => CheckStatus.Ok,
-            1 => CheckStatus.Warning,
-            2 => CheckStatus.Unknown,
-            _ => CheckStatus.Critical,
-        };
     }
 }

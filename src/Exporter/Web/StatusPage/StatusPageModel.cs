@@ -46,7 +46,7 @@ public sealed class StatusPageModel(
         var last = healings.FirstOrDefault(view => actions.Any(action => action.Spec.Name == view.Action));
         var sentence = (last, actions.IsEmpty) switch
         {
-            (not null, _) => $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrases.Ago(last.At, now)}: {last.Outcome}. {last.Reason}",
+            (not null, _) => $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrase.Ago(last.At, now)}: {last.Outcome}. {last.Reason}",
             (null, true) => "No action heals this; it needs a person.",
             _ when !healing.Setup.Options.Enabled => "Nothing has been tried: healing is off. Start the exporter with --heal to switch it on.",
             _ => "Nothing has been tried yet.",

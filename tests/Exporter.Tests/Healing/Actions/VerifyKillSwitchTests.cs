@@ -20,7 +20,7 @@ public sealed class VerifyKillSwitchTests : IDisposable
         var result = await Untouched<ActionResult.Suggested>();
 
         Assert.Contains("max_drawdown blocks new entries until", result.Reason, StringComparison.Ordinal);
-        Assert.Contains("for another 3 h", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("for another 2 h 59 min", result.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

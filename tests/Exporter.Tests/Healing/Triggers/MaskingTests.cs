@@ -21,7 +21,7 @@ public sealed class MaskingTests
     public void Ordinary_words_stay() => Assert.Equal("unit bot.service not found", Masking.Clean("unit bot.service not found", []));
 
     [Fact]
-    public void Control_characters_cannot_forge_a_line() => Assert.Equal("a  b  [31m", Masking.Clean("a\r\nb\0\u001b[31m", []));
+    public void Control_characters_cannot_forge_a_line() => Assert.Equal("a b [31m", Masking.Clean("a\r\nb\0\u001b[31m", []));
 
     [Fact]
     public void No_text_is_longer_than_4_KiB_afterwards() => Gen.String[0, 20_000].Sample(
