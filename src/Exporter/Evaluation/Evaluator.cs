@@ -20,7 +20,7 @@ public sealed partial class Evaluator
     private (Flight Flight, Task<Snapshot> Answer)? _current;
     private long _lastAsked;
     private long _number;
-    private volatile Snapshot? _latest;
+    private volatile Found? _latest;
 
     public Evaluator(ImmutableArray<MonitoredBot> bots, TimeProvider time, ILogger<Evaluator>? log = null)
     {
@@ -41,8 +41,11 @@ public sealed partial class Evaluator
     /// <summary>The longest deadline that an evaluation should be given: a page must not wait longer for a slow exchange.</summary>
     public static TimeSpan LongestDeadline { get; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The oldest that somebody who cannot wait is given; what is older is unknown.</summary>
+    public static TimeSpan OldestAnswer { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The newest published snapshot; null until the first evaluation.</summary>
-    public Snapshot? Latest => _latest;
+    public Snapshot? Latest => _latest?.Snapshot;
 
     public ImmutableArray<MonitoredBot> Bots => [.. Watches.Select(watch => watch.Bot)];
 
@@ -97,26 +100,22 @@ public sealed partial class Evaluator
     }
 
     /// <summary>
-    /// Evaluates every check of every bot, or joins the evaluation that is already running, and answers within
-    /// <paramref name="deadline"/>. Cancelling ends the wait, not the evaluation that others may share.
+    /// Evaluates every check of every bot under <paramref name="deadline"/>, or joins the evaluation that is already running. Cancelling
+    /// ends the wait, not the evaluation that others may share.
     /// </summary>
     public Task<Snapshot> EvaluateAsync(TimeSpan deadline, CancellationToken cancellation)
     {
         Interlocked.Exchange(ref _lastAsked, _clock.Timestamp);
         lock (_gate)
         {
-            if (_current is { Answer.IsCompleted: false } current)
+            if (_current is not { Answer.IsCompleted: false } current)
             {
-                current.Flight.EndWithin(deadline);
-                return current.Answer.WaitAsync(cancellation);
+                var flight = new Flight(DueOf(_watches, CheckFilter.All), _ => _routine, _clock);
+                _current = current = (flight, ConcludeAsync(flight, _watches, CheckFilter.All));
+                flight.Start(deadline);
             }
 
-            var watches = _watches;
-            var flight = new Flight(DueOf(watches, CheckFilter.All), _ => _routine, _clock);
-            var answer = ConcludeAsync(flight, watches, CheckFilter.All);
-            _current = (flight, answer);
-            flight.Start(deadline);
-            return answer.WaitAsync(cancellation);
+            return current.Answer.WaitAsync(cancellation);
         }
     }
 
@@ -133,6 +132,23 @@ public sealed partial class Evaluator
         var answer = ConcludeAsync(flight, watches, filter);
         flight.Start(deadline);
         return await answer.WaitAsync(cancellation);
+    }
+
+    /// <summary>
+    /// An answer for somebody who waits for <paramref name="patience"/> at most. How little that is changes nothing for anybody else: the
+    /// evaluation has its own deadline and goes on, and who cannot wait gets what was published last, with its own times. Null when there is
+    /// nothing yet.
+    /// </summary>
+    public async Task<Snapshot?> AskAsync(CheckFilter filter, TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            return await EvaluateAsync(filter, LongestDeadline, cancellation).WaitAsync(patience, _clock.Time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return _latest is { } last ? Stale.Of(last.Snapshot, _clock.Since(last.At), _clock.Now, filter) : null;
+        }
     }
 
     /// <summary>
@@ -197,8 +213,8 @@ public sealed partial class Evaluator
             }
 
             var snapshot = Conclude(flight, watches, filter, publish: true);
-            var before = _latest;
-            _latest = snapshot;
+            var before = _latest?.Snapshot;
+            _latest = new Found(snapshot, _clock.Timestamp);
             Announce(snapshot, before);
             return snapshot;
         }
@@ -247,6 +263,9 @@ public sealed partial class Evaluator
             }
         }
     }
+
+    /// <param name="At">Timestamp: an age does not jump when somebody sets the wall clock.</param>
+    private sealed record Found(Snapshot Snapshot, long At);
 
     private static partial class Log
     {

@@ -33,7 +33,6 @@ internal sealed class Flight
     private int _seen = -1;
     private int _helpers;
     private int _pending;
-    private TimeSpan _limit;
     private volatile bool _closed;
 
     public Flight(ImmutableArray<CheckSlot> due, Func<CheckSlot, CheckContext> contextOf, EvaluationClock clock)
@@ -67,7 +66,6 @@ internal sealed class Flight
 
         lock (_gate)
         {
-            _limit = deadline;
             _deadline = _clock.Time.CreateTimer(static flight => ((Flight)flight!).Close(), this, Positive(deadline), Timeout.InfiniteTimeSpan);
             _stall = _clock.Time.CreateTimer(static flight => ((Flight)flight!).HelpIfStalled(), this, StallAfter, StallAfter);
         }
@@ -76,20 +74,6 @@ internal sealed class Flight
         for (var i = 0; i < workers; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static flight => flight.Work(), this, preferLocal: false);
-        }
-    }
-
-    /// <summary>Somebody who joined has less time than the one who started it.</summary>
-    public void EndWithin(TimeSpan deadline)
-    {
-        lock (_gate)
-        {
-            var limit = _clock.Since(Started) + deadline;
-            if (limit < _limit && !_closed)
-            {
-                _limit = limit;
-                _deadline?.Change(Positive(deadline), Timeout.InfiniteTimeSpan);
-            }
         }
     }
 

@@ -53,6 +53,12 @@ public sealed partial class Exposition : IDisposable
         await _owner.WaitAsync(cancellation);
         try
         {
+            // Never published, so no one else's: it says to one caller that nothing is known.
+            if (snapshot.Number == 0)
+            {
+                return await RenderAloneAsync(_registry.Registry, form, text => _state.Write(text, snapshot, _errors));
+            }
+
             if (_newest is null || _newest.Number < snapshot.Number)
             {
                 _newest = snapshot;

@@ -43,7 +43,9 @@ public static class MetricsEndpoint
 
             var form = Negotiation.Of(context.Request.Headers);
             using var body = await BodyAsync(evaluator, exposition, scrape, form, cancellation);
-            await WriteAsync(context, form, body.Bytes);
+            await (body is null
+                ? SayAsync(context, StatusCodes.Status503ServiceUnavailable, "The first evaluation is not done yet.")
+                : WriteAsync(context, form, body.Bytes));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -51,13 +53,15 @@ public static class MetricsEndpoint
         }
     }
 
-    private static async Task<Body.Lease> BodyAsync(
+    /// <summary>Null when there is nothing to tell yet.</summary>
+    private static async Task<Body.Lease?> BodyAsync(
         Evaluator evaluator, Exposition exposition, ScrapeRequest scrape, Negotiation form, CancellationToken cancellation)
     {
         try
         {
-            var snapshot = await evaluator.EvaluateAsync(scrape.Filter, scrape.Deadline, cancellation);
-            return await exposition.RenderAsync(snapshot, form, cancellation);
+            return await evaluator.AskAsync(scrape.Filter, scrape.Deadline, cancellation) is { } snapshot
+                ? await exposition.RenderAsync(snapshot, form, cancellation)
+                : null;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

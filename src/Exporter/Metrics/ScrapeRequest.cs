@@ -12,6 +12,9 @@ internal sealed record ScrapeRequest(CheckFilter Filter, TimeSpan Deadline, bool
     /// <summary>For the way back of the answer, as blackbox_exporter's default.</summary>
     private static readonly TimeSpan TimeoutOffset = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>What an evaluation usually takes many times over: a time-out below it is a mistake, or mischief.</summary>
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(0.25);
+
     /// <returns>Null when the query is wrong; then <paramref name="error"/> says how.</returns>
     public static ScrapeRequest? Parse(HttpRequest request, IReadOnlyList<string> checks, out string? error)
     {
@@ -54,6 +57,6 @@ internal sealed record ScrapeRequest(CheckFilter Filter, TimeSpan Deadline, bool
         var timeout = TimeSpan.FromSeconds(Math.Min(seconds, 3600));
         // A time-out near the offset still leaves half of it to look.
         var deadline = timeout - TimeoutOffset > timeout / 2 ? timeout - TimeoutOffset : timeout / 2;
-        return deadline < Evaluator.LongestDeadline ? deadline : Evaluator.LongestDeadline;
+        return deadline < ShortestDeadline ? ShortestDeadline : deadline > Evaluator.LongestDeadline ? Evaluator.LongestDeadline : deadline;
     }
 }

@@ -119,7 +119,8 @@ internal static class Composition
         var tokens = services.GetRequiredService<BearerTokens>();
         var sessions = services.GetRequiredService<Sessions>();
         app.MapStatusPage(
-            new StatusPageModel(latest, history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
+            latest,
+            new StatusPageModel(history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
             access,
             sessions,
             new StatusPageForms(healing, tokens, sessions, time));

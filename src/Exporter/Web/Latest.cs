@@ -6,10 +6,23 @@ namespace Exporter.Web;
 public sealed class Latest(Evaluator evaluator, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public async ValueTask<Snapshot> GetAsync(CancellationToken cancellation) =>
-        evaluator.Latest is { } latest && (time.GetUtcNow() - latest.At).Duration() < Fresh
-            ? latest
-            : await evaluator.EvaluateAsync(Deadline, cancellation);
+    /// <summary>Null, and the problem is answered, while there is nothing yet.</summary>
+    public async ValueTask<Snapshot?> GetAsync(HttpContext context)
+    {
+        if (evaluator.Latest is { } latest && (time.GetUtcNow() - latest.At).Duration() < Fresh)
+        {
+            return latest;
+        }
+
+        if (await evaluator.AskAsync(CheckFilter.All, Patience, context.RequestAborted) is { } snapshot)
+        {
+            return snapshot;
+        }
+
+        context.Response.Headers.RetryAfter = "5";
+        await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, LifecycleEndpoints.NotReady);
+        return null;
+    }
 }

@@ -3,6 +3,8 @@ namespace Exporter.Web;
 /// <summary>Endpoints that Prometheus' own programs have: is it alive, can it be asked, read your configuration again.</summary>
 public static class LifecycleEndpoints
 {
+    public const string NotReady = "The first evaluation is not done yet.";
+
     /// <param name="ready">Whether the first evaluation is done.</param>
     /// <param name="reload">Reads the configuration again; answers with what is wrong, or null when it holds now.</param>
     public static void MapLifecycle(this IEndpointRouteBuilder routes, Func<bool> ready, Func<CancellationToken, Task<string?>> reload)
@@ -12,7 +14,7 @@ public static class LifecycleEndpoints
             .WithAccess(Access.Anyone);
         routes.MapMethods("/-/ready", reading, (HttpContext context) => ready()
             ? Text(context, "tradingbot_exporter is ready.\n")
-            : Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The first evaluation is not done yet."))
+            : Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, NotReady))
             .WithAccess(Access.Anyone);
         routes.MapPost("/-/reload", async (HttpContext context) =>
         {

@@ -16,11 +16,21 @@ public static class StatusApi
         routes.MapGet("/api/v1/failure-points", FailurePoints);
         routes.MapGet("/api/v1/openapi.json", OpenApi);
 
-        async Task Status(HttpContext context) =>
-            await WriteAsync(context, StatusDocument.Of(await latest.GetAsync(context.RequestAborted)), ApiJson.Default.StatusDocument);
+        async Task Status(HttpContext context)
+        {
+            if (await latest.GetAsync(context) is { } snapshot)
+            {
+                await WriteAsync(context, StatusDocument.Of(snapshot), ApiJson.Default.StatusDocument);
+            }
+        }
 
-        async Task Blockers(HttpContext context) =>
-            await WriteAsync(context, BlockersDocument.Of(await latest.GetAsync(context.RequestAborted)), ApiJson.Default.BlockersDocument);
+        async Task Blockers(HttpContext context)
+        {
+            if (await latest.GetAsync(context) is { } snapshot)
+            {
+                await WriteAsync(context, BlockersDocument.Of(snapshot), ApiJson.Default.BlockersDocument);
+            }
+        }
 
         static Task FailurePoints(HttpContext context) =>
             WriteAsync(context, FailurePointsDocument.OfCatalogue(), ApiJson.Default.FailurePointsDocument);

@@ -7,7 +7,9 @@ internal static class StatusPageEndpoints
     private const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static void MapStatusPage(this IEndpointRouteBuilder routes, StatusPageModel model, AccessRules access, Sessions sessions, StatusPageForms forms)
+    private const string Html = "text/html; charset=utf-8";
+
+    public static void MapStatusPage(this IEndpointRouteBuilder routes, Latest latest, StatusPageModel model, AccessRules access, Sessions sessions, StatusPageForms forms)
     {
         routes.MapGet("/", Page).WithAccess(Access.Page);
         foreach (var asset in (string[])["status.css", "status.js", "icon.svg"])
@@ -24,16 +26,22 @@ internal static class StatusPageEndpoints
         async Task Page(HttpContext context)
         {
             context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            context.Response.ContentType = "text/html; charset=utf-8";
             if (!access.MayRead(context))
             {
+                context.Response.ContentType = Html;
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 await SignIn.Create(StatusPageForms.FixedNotice(context) ?? "").RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
                 return;
             }
 
+            if (await latest.GetAsync(context) is not { } snapshot)
+            {
+                return;
+            }
+
+            context.Response.ContentType = Html;
             var notice = sessions.TakeNotice(context) ?? StatusPageForms.FixedNotice(context);
-            var page = await model.BuildAsync(sessions.Find(context), notice, context.RequestAborted);
+            var page = await model.BuildAsync(snapshot, sessions.Find(context), notice, context.RequestAborted);
             await Status.Create(page).RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
         }
 

@@ -10,13 +10,12 @@ namespace Exporter.Web.StatusPage;
 
 /// <summary>Gathers what the page shows from the latest snapshot, the history in memory, and healing.</summary>
 public sealed class StatusPageModel(
-    Latest latest, StatusHistory history, HealingEngine healing, HealingHistory ledger, bool canSignIn, string version, TimeProvider time)
+    StatusHistory history, HealingEngine healing, HealingHistory ledger, bool canSignIn, string version, TimeProvider time)
 {
     private const int HealingsPerBot = 8;
 
-    public async Task<StatusModel> BuildAsync(Session? session, string? notice, CancellationToken cancellation)
+    public async Task<StatusModel> BuildAsync(Snapshot snapshot, Session? session, string? notice, CancellationToken cancellation)
     {
-        var snapshot = await latest.GetAsync(cancellation);
         var now = time.GetUtcNow();
         var bots = ImmutableArray.CreateBuilder<BotView>(snapshot.Bots.Length);
         foreach (var bot in snapshot.Bots)
