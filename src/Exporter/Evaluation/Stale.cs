@@ -28,7 +28,7 @@ internal static class Stale
         {
             Result = CheckResult.Unknown(
                 EvaluationCause.Timeout,
-                $"{check.Spec.Title}: no answer in the time that the caller waits, and what was found last is {age.TotalSeconds:0} s old. The evaluation goes on."),
+                $"{check.Spec.Title}: no answer in the time that the caller waits, and what was found last is {Phrase.Duration(age)} old. The evaluation goes on."),
             Since = check.Result.Status == CheckStatus.Unknown ? check.Since : now,
         }
         : check;

@@ -8,6 +8,7 @@ using Exporter.Tests.Healing;
 using Exporter.Tests.Web;
 using Exporter.Web;
 using Exporter.Web.StatusPage;
+using Microsoft.AspNetCore.Http;
 using Xunit.Abstractions;
 
 namespace Exporter.Tests.Chaos;
@@ -274,12 +275,13 @@ public sealed class ClockTests(ITestOutputHelper output)
     {
         var evaluator = new Evaluator([NamedBot.With("alpha", new ScriptedCheck("disk", CheckResult.Ok("Fine.")))], _clock);
         var latest = new Latest(evaluator, _clock);
-        var first = await latest.GetAsync(default);
-        Assert.Same(first, await latest.GetAsync(default));
+        var asked = new DefaultHttpContext();
+        var first = await latest.GetAsync(asked);
+        Assert.Same(first, await latest.GetAsync(asked));
 
         _clock.Jump(-TimeSpan.FromDays(1));
 
-        Assert.NotSame(first, await latest.GetAsync(default));
+        Assert.NotSame(first, await latest.GetAsync(asked));
     }
 
     private async Task HealTwelveTimesAsync(HealingWorld world, Func<TimeSpan> during, Func<Task> between)

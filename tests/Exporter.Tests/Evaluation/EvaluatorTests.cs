@@ -228,17 +228,52 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public async Task Who_joins_with_less_time_is_answered_in_it()
+    public async Task Who_cannot_wait_gets_what_was_found_last_and_changes_nothing_for_anybody_else()
+    {
+        var slow = new TaskCompletionSource<CheckResult>();
+        var runs = 0;
+        var evaluator = EvaluatorOf(new ScriptedCheck("switch", (_, _) => runs++ == 0 ? new(Broken) : new(slow.Task)));
+        var found = await evaluator.EvaluateAsync(Deadline, default);
+        var published = 0;
+        evaluator.Published += (_, _) => published++;
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        var patient = evaluator.EvaluateAsync(Deadline, default);
+        var hurried = evaluator.AskAsync(CheckFilter.All, TimeSpan.FromTicks(1), default);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Same(found, await hurried);
+        Assert.Equal(0, published);
+        slow.SetResult(Broken);
+        Assert.Equal(found.Bots[0].Checks[0].Since, (await patient).Bots[0].Checks[0].Since);
+    }
+
+    [Fact]
+    public async Task What_was_found_over_a_minute_ago_is_unknown_to_who_cannot_wait()
     {
         var never = new TaskCompletionSource<CheckResult>();
-        var evaluator = EvaluatorOf(new ScriptedCheck("slow", (_, _) => new(never.Task)));
-        var patient = evaluator.EvaluateAsync(Deadline, default);
+        var runs = 0;
+        var evaluator = EvaluatorOf(new ScriptedCheck("switch", (_, _) => runs++ == 0 ? new(Fine) : new(never.Task)));
+        var found = await evaluator.EvaluateAsync(Deadline, default);
+        _time.Advance(TimeSpan.FromSeconds(61));
 
-        var hurried = evaluator.EvaluateAsync(TimeSpan.FromSeconds(1), default);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        var hurried = evaluator.AskAsync(CheckFilter.All, TimeSpan.FromTicks(1), default);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal("timeout", (await hurried).Bots[0].Checks[0].Result.Cause);
-        await patient;
+        Assert.Equal((CheckStatus.Unknown, "timeout"), ((await hurried)!.Bots[0].Checks[0].Result.Status, (await hurried)!.Bots[0].Checks[0].Result.Cause));
+        Assert.Same(found, evaluator.Latest);
+    }
+
+    [Fact]
+    public async Task Before_anything_was_found_there_is_nothing_for_who_cannot_wait()
+    {
+        var never = new TaskCompletionSource<CheckResult>();
+        var evaluator = EvaluatorOf(new ScriptedCheck("switch", (_, _) => new(never.Task)));
+
+        var hurried = evaluator.AskAsync(CheckFilter.All, TimeSpan.FromTicks(1), default);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Null(await hurried);
     }
 
     [Fact]
