@@ -17,7 +17,7 @@ version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 out=${RELEASE_OUT:-artifacts/release}
 mkdir -p "$out"
 # One directory, small enough to copy to any machine on which a bot runs.
-limit=25000000
+limit=30000000
 build_id() { readelf -n "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'; }
 
 for platform in "${platforms[@]}"; do
