@@ -256,7 +256,8 @@ internal sealed class KilledBot : IDisposable
 
     private void Break()
     {
-        var garbage = new string('x', _random.Next(1, 3_000)) + $" {_broken.Count}";
+        // Torn where it already says paper: anything that may hide real money would be left to a person.
+        var garbage = $$"""{ "mode": "paper", "torn": "{{new string('x', _random.Next(1, 3_000))}} {{_broken.Count}}""";
         _broken.Add(garbage);
         _startsAt = DateTimeOffset.FromUnixTimeMilliseconds(Now.ToUnixTimeMilliseconds());
         File.WriteAllText(Config + ".fate", garbage);

@@ -27,14 +27,23 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     public void Keep(string bot, string file, ReadOnlySpan<byte> content)
     {
         var directory = DirectoryOf(bot, file);
-        // First what is the last, then the copy: one that cannot be kept leaves no older one that passes for it.
         Directory.CreateDirectory(directory, OwnerOnly);
-        var hash = Convert.ToHexString(SHA256.HashData(content));
-        if (HashOfLast(directory) != hash)
-            AtomicFile.Write(Path.Combine(directory, LastName), Encoding.ASCII.GetBytes(hash));
-        if (Copies(directory, GoodSuffix).FirstOrDefault() is { } newest && File.ReadAllBytes(newest).AsSpan().SequenceEqual(content))
-            return;
-        Save(directory, GoodSuffix, content);
+        try
+        {
+            // First the copy, then what is the last: a process that dies between the two leaves a copy that is newer than the note.
+            if (Copies(directory, GoodSuffix).FirstOrDefault() is not { } newest || !File.ReadAllBytes(newest).AsSpan().SequenceEqual(content))
+            {
+                Save(directory, GoodSuffix, content);
+            }
+        }
+        finally
+        {
+            // Also where it could not be kept: then no older one passes for it.
+            if (HashOf(content) is var hash && HashOfLast(directory) != hash)
+            {
+                AtomicFile.Write(Path.Combine(directory, LastName), Encoding.ASCII.GetBytes(hash));
+            }
+        }
     }
 
     /// <summary>Keeps what a healing is about to replace. Returns the copy's path.</summary>
@@ -47,15 +56,26 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     {
         var directory = DirectoryOf(bot, config.Name);
         var last = HashOfLast(directory);
+        GoodCopy? newest = null;
         foreach (var path in Copies(directory, GoodSuffix))
         {
             var content = File.ReadAllBytes(path);
-            if (config.Rule.Judge(content) is ConfigVerdict.Valid valid)
-                return new GoodCopy(path, content, valid.Live, Convert.ToHexString(SHA256.HashData(content)) == last);
+            if (newest is null && config.Rule.Judge(content) is ConfigVerdict.Valid valid)
+            {
+                newest = new GoodCopy(path, content, valid.Live, IsLast: last is null);
+            }
+
+            // The note is of this copy, or of an older one: then nothing newer than this was ever seen valid.
+            if (newest is not null && HashOf(content) == last)
+            {
+                return newest with { IsLast = true };
+            }
         }
 
-        return null;
+        return newest;
     }
+
+    private static string HashOf(ReadOnlySpan<byte> content) => Convert.ToHexString(SHA256.HashData(content));
 
     private static string? HashOfLast(string directory) =>
         Path.Combine(directory, LastName) is var path && File.Exists(path) ? File.ReadAllText(path) : null;

@@ -64,6 +64,23 @@ public sealed class LastKnownGoodTests : IDisposable
         await _bot.Watch.KeepAsync();
 
         Assert.Null(Find());
+        Assert.Single(Copies);
+    }
+
+    [Fact]
+    public async Task A_process_that_died_before_it_noted_what_is_the_last_leaves_its_copy_as_the_last()
+    {
+        await _bot.Watch.KeepAsync();
+        var note = Directory.GetFiles(_bot.Backups, "last-valid.sha256", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllText);
+        _bot.Time.Advance(TimeSpan.FromSeconds(1));
+        Write("""{"mode": "paper", "changed": true}""");
+        await _bot.Watch.KeepAsync();
+        foreach (var (path, before) in note)
+        {
+            File.WriteAllText(path, before);
+        }
+
+        Assert.True(Find()!.IsLast);
     }
 
     [Fact]

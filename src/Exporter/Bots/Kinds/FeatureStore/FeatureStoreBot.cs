@@ -100,7 +100,9 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
         return readings;
     }
 
-    public ReadOnlyMemory<byte>? LastValid(string config) => _lastValid.TryGetValue(config, out var content) ? content : null;
+    public ReadOnlyMemory<byte>? LastValid(string config) =>
+        // Without the type a null is an empty memory.
+        _lastValid.TryGetValue(config, out var content) ? content : (ReadOnlyMemory<byte>?)null;
 
     public bool WasSeen(string config) => _seen.Contains($"config:{config}");
 
