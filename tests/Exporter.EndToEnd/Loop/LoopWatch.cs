@@ -19,7 +19,7 @@ internal sealed class LoopWatch : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // Many times what the slowest course takes; it only ends a test that has failed already.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly DemoLoop _loop;
     private readonly JournalTail _journal;
