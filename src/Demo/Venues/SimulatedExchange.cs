@@ -71,6 +71,8 @@ internal sealed class SimulatedExchange(X509Certificate2? certificate, TimeProvi
         }
 
         // An hour and more ahead on purpose in some moods: the exporter compares its own clock with this.
+        // The exchange's clock is told twice: by the answer's data, and by the header that presets without an exact time go by.
+        context.Response.Headers.Date = (time.GetUtcNow() + mood.ClockAhead).ToString("r", CultureInfo.InvariantCulture);
         var serverTime = (time.GetUtcNow() + mood.ClockAhead).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         response.ContentType = mood.ContentType;
         await response.WriteAsync(
