@@ -1,98 +1,62 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Exporter.Bots.Kinds.FeatureStore;
 
 namespace Exporter.Bots;
 
 /// <summary>
-/// One bot to watch. Collections are null or empty by default, since the reader of configuration adds to what is there: the
-/// adapter applies its own defaults where nothing is said.
+/// One bot to watch: what every bot has, then one section a kind. Collections are null or empty by default, since the reader of
+/// configuration adds to what is there: the kind applies its own defaults where nothing is said.
 /// </summary>
 public class BotOptions
 {
-    [Description("The value of the label bot; the root's last directory name when empty.")]
+    [Description("The value of the label bot; the root's last directory name, or the address, when empty.")]
     [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", ErrorMessage = "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 63 of them")]
     public string? Name { get; set; }
+
+    [Description("Which kind of bot it is. Empty: detected by what is found at its place.")]
+    public string Kind { get; set; } = "";
 
     [Description("The bot's directory; a relative one counts from the working directory.")]
     public string Root { get; set; } = "";
 
-    [Description("Which adapter reads it.")]
-    public string Adapter { get; set; } = "feature-store";
+    [Description("Where the bot's own API answers, such as http://127.0.0.1:8080.")]
+    public Uri? Url { get; set; }
 
-    [Description("Where single files lie, when not at the layout's own place.")]
-    public BotPathOptions Paths { get; set; } = new();
+    [Description("The user name of the bot's API.")]
+    public string? User { get; set; }
 
-    [Description("Components whose heartbeat is watched; default bot_cycle.")]
-    public List<string>? HeartbeatComponents { get; set; }
+    [Description("A file that holds the password of the bot's API and nothing else.")]
+    public string? PasswordFile { get; set; }
 
-    [Description("The owner's own switches that stop every new entry.")]
-    public List<OwnerSwitchOptions>? Switches { get; set; }
+    [Description("The exchange that the bot trades on, as a preset. Default: what the bot itself says, or its kind.")]
+    public string? Exchange { get; set; }
 
-    [Description("The configuration files that the bot needs; null means the layout's own two.")]
+    [Description("The time zone of the times that the bot writes without one, such as UTC or Europe/Berlin.")]
+    public string? Zone { get; set; }
+
+    [Description("The configuration files that the bot needs; null means the kind's own.")]
     public List<ConfigFileOptions>? Configs { get; set; }
 
-    [Description("Files that the bot's user must be able to read and write; null means the layout's own. A path below the root, or absolute.")]
+    [Description("Files that the bot's user must be able to read and write; null means the kind's own. A path below the root, or absolute.")]
     public List<string>? CriticalFiles { get; set; }
 
     [Description("The user that the bot runs as, by name or number; the owner of the root when empty.")]
     public string? BotUser { get; set; }
 
-    [Description("At most so many per-symbol intelligence files are read, in the order of their names.")]
-    [Range(1, 100_000)]
-    public int MaxIntelligenceFiles { get; set; } = 200;
-}
+    [Description("What only bots of the kind feature-store have.")]
+    public FeatureStoreOptions FeatureStore { get; set; } = new();
 
-/// <summary>Overrides of the layout's paths: below the bot's root, or absolute. Null means the layout's own.</summary>
-public sealed class BotPathOptions
-{
-    [Description("The max drawdown kill switch's state.")]
-    public string? KillSwitch { get; set; }
+    /// <summary>Where it may live. An address goes before a directory: it is the bot itself that answers there.</summary>
+    internal BotPlace? Place() => Url is { } url ? new BotPlace.Address(url) : Root.Length > 0 ? new BotPlace.Directory(Root) : null;
 
-    [Description("The state that holds soft_kill_switch_active.")]
-    public string? SoftKillSwitch { get; set; }
-
-    [Description("The bot's own view of its exchange.")]
-    public string? ExchangeHealth { get; set; }
-
-    [Description("The flag whose existence freezes trading.")]
-    public string? TradingFrozen { get; set; }
-
-    [Description("The state that holds global_freeze_active.")]
-    public string? GlobalFreeze { get; set; }
-
-    [Description("Open and closed positions.")]
-    public string? Positions { get; set; }
-
-    [Description("The symbols' states.")]
-    public string? Probation { get; set; }
-
-    [Description("The intelligence summary.")]
-    public string? IntelligenceSummary { get; set; }
-
-    [Description("The directory of the per-symbol files; default: where the summary lies.")]
-    public string? IntelligenceDirectory { get; set; }
-
-    [Description("The directory of the components' heartbeat files.")]
-    public string? Heartbeats { get; set; }
-
-    [Description("The log of entries that the bot itself refused.")]
-    public string? BlockedSignals { get; set; }
-}
-
-/// <summary>A switch of the owner's: active while a file exists or, with a key, while that key of a JSON file has a value.</summary>
-public sealed class OwnerSwitchOptions
-{
-    [Description("The value of the label switch.")]
-    public string Name { get; set; } = "";
-
-    [Description("Below the bot's root, or absolute.")]
-    public string Path { get; set; } = "";
-
-    [Description("A key of the file's root object, or a path of keys joined by dots. Null: the file's existence is the switch.")]
-    public string? Key { get; set; }
-
-    [Description("The value that means active: a word, a number, true or false. Default true.")]
-    public string? Value { get; set; }
+    /// <summary>What may be shown to a kind that has not recognised its bot yet.</summary>
+    internal BotOptions WithoutCredentials()
+    {
+        var copy = (BotOptions)MemberwiseClone();
+        (copy.User, copy.PasswordFile) = (null, null);
+        return copy;
+    }
 }
 
 /// <summary>A configuration file that the bot cannot trade without.</summary>

@@ -6,7 +6,11 @@ namespace Exporter.Bots;
 /// <param name="Open">Every open position; a field that its writer left out is null, never a default.</param>
 /// <param name="NewestOpenedAt">The newest opening among open and closed positions: when the bot last traded. Null when none says.</param>
 /// <param name="ClosedCount">How many closed positions the bot remembers.</param>
-public sealed record PositionBook(ImmutableArray<OpenPosition> Open, DateTimeOffset? NewestOpenedAt, int ClosedCount);
+public sealed record PositionBook(ImmutableArray<OpenPosition> Open, DateTimeOffset? NewestOpenedAt, int ClosedCount)
+{
+    /// <summary>How many positions the bot may hold at once, where it says so.</summary>
+    public int? Limit { get; init; }
+}
 
 /// <summary>One open position. <paramref name="Direction"/> is lower case: <c>long</c> or <c>short</c>.</summary>
 /// <param name="Size">Notional in quote currency, as the bot writes it.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Exporter.Bots;
 
 /// <summary>
-/// What the exporter can know of one bot, in the field's words. An adapter fills it from wherever its kind of bot keeps its state;
+/// What the exporter can know of one bot, in the field's words. A kind fills it from wherever its kind of bot keeps its state;
 /// nothing here knows file names, and no method throws for what a bot may have written: that is an <see cref="Reading{T}.Unreadable"/>.
 /// </summary>
 public interface IBot
@@ -11,18 +11,21 @@ public interface IBot
     /// <summary>The value of the label <c>bot</c>.</summary>
     string Name { get; }
 
-    /// <summary>The adapter's name, such as <c>feature-store</c>.</summary>
-    string Adapter { get; }
+    /// <summary>The kind's name, as <see cref="IBotKind.Name"/>; empty while no kind has recognised it.</summary>
+    string Kind { get; }
 
-    /// <summary>The bot's directory, absolute.</summary>
-    string Root { get; }
+    /// <summary>The bot's directory, absolute; null when it has none that the exporter can see.</summary>
+    string? Root { get; }
 
-    /// <summary>The venue preset that this kind of bot trades on unless its owner says otherwise.</summary>
-    string DefaultExchange { get; }
+    /// <summary>The exchange that it trades on, as its owner or the bot itself says; may change at run time. Null: nobody says.</summary>
+    string? Exchange { get; }
+
+    /// <summary>Who feeds its market intelligence, such as <c>coinglass</c>; null for a bot that has none.</summary>
+    string? DataProvider => null;
 
     ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation);
 
-    /// <summary>Every switch that stops new entries, <c>max_drawdown</c> first, the owner's own last.</summary>
+    /// <summary>Every switch that stops new entries, the one with a timer first, the owner's own last.</summary>
     ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation);
 
     ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation);
@@ -70,7 +73,7 @@ public interface IBot
     /// </summary>
     ValueTask AskOnceAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    /// <summary>Sentences for a person: what this directory was recognised by, what was found and what is missing.</summary>
+    /// <summary>Sentences for a person: what was found of it and what is missing.</summary>
     ImmutableArray<string> Describe();
 }
 

@@ -24,7 +24,8 @@ public interface IBotKind
     /// Looks whether a bot of this kind lives there. Asks nothing that needs credentials, writes nothing, and returns within the
     /// cancellation's time.
     /// </summary>
-    ValueTask<KindFinding> DetectAsync(BotPlace place, CancellationToken cancellation);
+    /// <param name="options">The bot's options without its credentials: where single files lie.</param>
+    ValueTask<KindFinding> DetectAsync(BotPlace place, BotOptions options, CancellationToken cancellation);
 
     /// <summary>The bot, also while its place is missing or silent: then every reading of it says so.</summary>
     IBot Create(BotOptions options, BotServices services);
@@ -37,9 +38,15 @@ public abstract record BotPlace
     {
     }
 
-    public sealed record Directory(string Path) : BotPlace;
+    public sealed record Directory(string Path) : BotPlace
+    {
+        public override string ToString() => Path;
+    }
 
-    public sealed record Address(Uri Base) : BotPlace;
+    public sealed record Address(Uri Base) : BotPlace
+    {
+        public override string ToString() => Base.GetLeftPart(UriPartial.Path);
+    }
 }
 
 /// <summary>What a kind found at a place.</summary>

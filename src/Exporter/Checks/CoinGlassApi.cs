@@ -47,6 +47,8 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
+        if (!options.IsUsedBy(bot))
+            return CheckResult.Disabled("This kind of bot does not use CoinGlass; with Checks:CoinGlassApi:KeyFile it is watched all the same.");
         var sources = await bot.ReadIntelligenceAsync(cancellation);
         var data = JudgeData(sources, context.Now);
         if (_resolved.Problem is { } problem)
@@ -131,6 +133,9 @@ public sealed class CoinGlassApiOptions : IValidatableObject
     {
         if (Url().Problem is { } problem) yield return new ValidationResult(problem);
     }
+
+    /// <summary>A bot that has never heard of CoinGlass makes nobody dial it, unless its owner gives a key.</summary>
+    internal bool IsUsedBy(IBot bot) => bot.DataProvider == VenuePresets.CoinGlass.Name || !string.IsNullOrEmpty(KeyFile);
 
     /// <summary>The target when a key file is set; neither target nor problem without one.</summary>
     internal (ProbeTarget? Target, string? Problem) Resolve()

@@ -46,8 +46,6 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
     private static readonly MetricFamily RetryAfter = MetricFamily.Gauge(
         "tradingbot_exchange_retry_after_timestamp_seconds", "Before this time nobody calls the exchange, at its own wish.", "exchange");
 
-    private readonly (ProbeTarget? Target, string? Problem) _resolved = options.Resolve(bot.DefaultExchange);
-
     public static CheckSpec Definition { get; } = new()
     {
         Name = "exchange_api",
@@ -71,9 +69,15 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
-        if (_resolved.Target is not { } target)
+        if (options.Named(bot) is not { } name)
         {
-            return _resolved.Problem is { } problem ? CheckResult.Unknown(Configuration, problem) : CheckResult.Disabled(NoPreset());
+            return CheckResult.Disabled("The bot does not say on which exchange it trades, so none is asked; name it with Exchange.");
+        }
+
+        var (resolved, problem) = options.Resolve(name);
+        if (resolved is not { } target)
+        {
+            return problem is null ? CheckResult.Disabled(NoPreset(name)) : CheckResult.Unknown(Configuration, problem);
         }
 
         var timing = new ProbeTiming(options.MinInterval, VerificationInterval, options.Timeout);
@@ -131,8 +135,8 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
         return fatal is { } limit && sure.TotalMilliseconds > 0.8 * limit ? CheckResult.Critical(Clock, sentence) : CheckResult.Warning(Clock, sentence);
     }
 
-    private string NoPreset() =>
-        $"There is no preset for the exchange of this bot ({Phrase.Word(bot.DefaultExchange)}). Describe it: set Checks:ExchangeApi:Exchange to custom and " +
+    private static string NoPreset(string exchange) =>
+        $"There is no preset for the exchange of this bot ({Phrase.Word(exchange)}). Describe it: set Checks:ExchangeApi:Exchange to custom and " +
         "Checks:ExchangeApi:Custom:Url to one public question that it answers without a key.";
 
     private static ImmutableArray<Sample> Samples(string exchange, ProbeResult probe)
@@ -172,6 +176,9 @@ public sealed class ExchangeApiOptions : IValidatableObject
         // Without an exchange of its own the bot's default holds, and that is a preset: only what is written can be wrong.
         if (Resolve("blofin").Problem is { } problem) yield return new ValidationResult(problem);
     }
+
+    /// <summary>The exchange that the owner names, else the one that the bot says.</summary>
+    internal string? Named(IBot bot) => Exchange is { Length: > 0 } named ? named : bot.Exchange;
 
     /// <summary>The target that these options and the bot's default name, or the sentence that says what is wrong.</summary>
     internal (ProbeTarget? Target, string? Problem) Resolve(string defaultExchange)

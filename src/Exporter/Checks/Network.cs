@@ -31,8 +31,6 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
     private static readonly MetricFamily CertificateExpiry = MetricFamily.Gauge(
         "tradingbot_endpoint_certificate_expiry_timestamp_seconds", "When the certificate that the endpoint shows expires, in Unix time.", "endpoint");
 
-    private readonly (ImmutableArray<NetworkEndpoint> Endpoints, string? Problem) _resolved = Resolve(bot, options);
-
     private readonly NetworkEndpoint? _coinGlass = options.CoinGlassApi.Url().Url is { } url ? NetworkEndpoint.Of(url) : null;
 
     public static CheckSpec Definition { get; } = new()
@@ -52,7 +50,7 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
 
     public CheckSpec Spec => Definition;
 
-    internal ImmutableArray<NetworkEndpoint> Endpoints => _resolved.Endpoints;
+    internal ImmutableArray<NetworkEndpoint> Endpoints => Resolve().Endpoints;
 
     public TimeSpan MinInterval => options.Network.MinInterval;
 
@@ -60,10 +58,13 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
-        if (_resolved.Problem is { } problem) return CheckResult.Unknown(ExchangeApi.Configuration, problem);
+        var (endpoints, problem) = Resolve();
+        if (problem is not null) return CheckResult.Unknown(ExchangeApi.Configuration, problem);
+        if (endpoints.IsEmpty)
+            return CheckResult.Disabled("The bot does not say whom it calls; name its exchange with Exchange, or hosts with Checks:Network:Endpoints.");
 
         var timing = new ProbeTiming(options.Network.MinInterval, VerificationInterval, options.Network.Timeout);
-        var results = await Task.WhenAll(_resolved.Endpoints.Select(endpoint => venues.DialAsync(endpoint, timing, Asked.For(context), cancellation)));
+        var results = await Task.WhenAll(endpoints.Select(endpoint => venues.DialAsync(endpoint, timing, Asked.For(context), cancellation)));
         foreach (var result in results) context.Trace?.Step($"{result.Endpoint.Name}, dialled at {result.At:O}: {Steps(result)}");
 
         var failed = results.Where(result => !result.Reachable).ToList();
@@ -81,14 +82,13 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
     }
 
     /// <summary>What the owner named, else the hosts that the bot really calls.</summary>
-    private static (ImmutableArray<NetworkEndpoint> Endpoints, string? Problem) Resolve(IBot bot, CheckOptions options)
+    private (ImmutableArray<NetworkEndpoint> Endpoints, string? Problem) Resolve()
     {
         if (options.Network.Endpoints is { Count: > 0 }) return options.Network.Parse();
-        var (target, problem) = options.ExchangeApi.Resolve(bot.DefaultExchange);
-        var (coinGlass, coinGlassProblem) = options.CoinGlassApi.Url();
-        return target is null || coinGlass is null
-            ? ([], problem ?? coinGlassProblem)
-            : ([.. new[] { NetworkEndpoint.Of(target.BaseUrl), NetworkEndpoint.Of(coinGlass) }.Distinct()], null);
+        var (target, problem) = options.ExchangeApi.Named(bot) is { } name ? options.ExchangeApi.Resolve(name) : default;
+        var (coinGlass, coinGlassProblem) = options.CoinGlassApi.IsUsedBy(bot) ? options.CoinGlassApi.Url() : default;
+        if ((problem ?? coinGlassProblem) is { } wrong) return ([], wrong);
+        return ([.. new[] { target?.BaseUrl, coinGlass }.OfType<Uri>().Select(NetworkEndpoint.Of).Distinct()], null);
     }
 
     private static IEnumerable<Sample> Samples(EndpointResult result)
@@ -116,7 +116,7 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
 /// <summary>Which endpoints <c>network</c> connects to, and how.</summary>
 public sealed class NetworkOptions : IValidatableObject
 {
-    [Description("Hosts that the bot must reach: host, host:port, or http://host:port for one without TLS. Default: those of its exchange and of CoinGlass.")]
+    [Description("Hosts that the bot must reach: host, host:port, or http://host:port for one without TLS. Default: those of its exchange and, where it uses it, of CoinGlass.")]
     public List<string>? Endpoints { get; set; }
 
     [Description("How long resolution, connection and handshake of one endpoint may take together.")]

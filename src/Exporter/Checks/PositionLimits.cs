@@ -41,22 +41,23 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
 
     public async ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation)
     {
-        var limit = Max.Of(options.MaxOpen);
         var reading = await bot.ReadPositionsAsync(cancellation);
         if (reading is not Reading<PositionBook>.Seen { Value: var book, Evidence: var file })
-            return Unseen.Result(reading) with { Samples = [limit] };
+            return Unseen.Result(reading) with { Samples = options.MaxOpen is { } typed ? [Max.Of(typed)] : [] };
 
+        var most = options.MaxOpen ?? book.Limit;
+        Sample[] limit = most is { } value ? [Max.Of(value)] : [];
         var fromTheFuture = book.NewestOpenedAt is { } newest && Age.IsFuture(newest, context.Now);
-        return Judge(book, fromTheFuture) with
+        return Judge(book, most, fromTheFuture) with
         {
             DataTimestamp = file.Stamp,
             Samples = book.NewestOpenedAt is { } opened && !fromTheFuture
-                ? [Open.Of(book.Open.Length), limit, LastOpened.Of(Age.UnixSeconds(opened))]
-                : [Open.Of(book.Open.Length), limit],
+                ? [Open.Of(book.Open.Length), .. limit, LastOpened.Of(Age.UnixSeconds(opened))]
+                : [Open.Of(book.Open.Length), .. limit],
             Details =
             [
                 Detail.Of("open_positions", book.Open.Length),
-                Detail.Of("max_open_positions", options.MaxOpen),
+                .. most is { } shown ? [Detail.Of("max_open_positions", shown)] : (Detail[])[],
                 Detail.Of("closed_positions", book.ClosedCount),
                 .. LastOpenedDetail(book),
                 .. SourceDetails.Of(file),
@@ -64,10 +65,16 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
         };
     }
 
-    private CheckResult Judge(PositionBook book, bool fromTheFuture)
+    private static CheckResult Judge(PositionBook book, int? most, bool fromTheFuture)
     {
-        var count = $"{Phrase.Count(book.Open.Length, "open position")} of at most {options.MaxOpen}";
-        if (book.Open.Length >= options.MaxOpen)
+        if (most is null)
+        {
+            return CheckResult.Disabled(
+                $"{Phrase.Count(book.Open.Length, "open position")}; the bot does not say how many it may hold, so set Checks:PositionLimits:MaxOpen to see when it is full.");
+        }
+
+        var count = $"{Phrase.Count(book.Open.Length, "open position")} of at most {most}";
+        if (book.Open.Length >= most)
         {
             var full = $"{count}, so no new one is opened; wait for an exit or close one.";
             return CheckResult.Warning(LimitReached, full) with { BlocksEntries = true };
@@ -87,8 +94,8 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
 /// <summary>Thresholds of <c>position_limits</c>.</summary>
 public sealed class PositionLimitsOptions
 {
-    /// <summary>Open positions at which the bot opens no more. The same number as in the bot.</summary>
-    [Description("Open positions at which the bot opens no more. The same number as in the bot.")]
+    /// <summary>Open positions at which the bot opens no more. Null: what the bot itself says.</summary>
+    [Description("Open positions at which the bot opens no more. Default: what the bot itself says, or its kind.")]
     [Range(1, 1_000_000)]
-    public int MaxOpen { get; set; } = 10;
+    public int? MaxOpen { get; set; }
 }

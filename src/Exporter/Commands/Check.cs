@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Exporter.Bots;
 using Exporter.Configuration;
 using Exporter.Server;
 using Exporter.Terminal;
@@ -29,7 +30,13 @@ internal static class Check
             return Config.Report(((LoadedConfiguration.Invalid)loaded).Errors, shell);
         }
 
-        await using var evaluation = new LocalEvaluation(options, overrides, shell);
+        var findings = await BotKinds.LookAllAsync(options.Bots, cancellation);
+        if (findings.Values.All(finding => finding.Kind is null))
+        {
+            return Config.NotRecognised(findings, shell);
+        }
+
+        await using var evaluation = new LocalEvaluation(options, findings, overrides, shell);
         return await display.ShowAsync(
             parsed,
             shell,

@@ -12,7 +12,7 @@ internal static class Config
     {
         var validate = new Command("validate", "Say everything that is wrong with a configuration, or that it is good.");
         flags.AddServerTo(validate);
-        validate.SetAction(parsed => Validate(flags.Read(parsed), shell));
+        validate.SetAction((parsed, cancellation) => ValidateAsync(flags.Read(parsed), shell, cancellation));
 
         var print = new Command("print", "Print the effective configuration, defaults included, secrets masked.");
         flags.AddServerTo(print);
@@ -32,17 +32,34 @@ internal static class Config
         return ExitCodes.Configuration;
     }
 
+    /// <summary>Says of each bot that no kind recognises what was looked for and what to type, and returns the exit code for it.</summary>
+    public static int NotRecognised(IReadOnlyDictionary<string, BotFinding> findings, Shell shell)
+    {
+        foreach (var (name, finding) in findings.Where(found => found.Value.Kind is null).OrderBy(found => found.Key, StringComparer.Ordinal))
+        {
+            shell.Error.WriteLine($"{name}: {string.Join("\n  ", finding.Sentences)}");
+        }
+
+        return ExitCodes.Configuration;
+    }
+
     public static string Sentences(IEnumerable<ConfigurationError> errors) =>
         string.Join('\n', errors.Select(error => $"  {Plain.Text(error.ToString())}").Prepend("The configuration is wrong:"));
 
-    private static int Validate(CommandLineOverrides overrides, Shell shell)
+    private static async Task<int> ValidateAsync(CommandLineOverrides overrides, Shell shell, CancellationToken cancellation)
     {
         switch (new ConfigurationLoader(overrides, shell.Environment).LoadForServer())
         {
             case LoadedConfiguration.Valid { Options: var options }:
-                foreach (var created in options.Bots.Select(BotAdapters.Create).OfType<BotCreation.Created>().Where(created => created.Layout.Verdict != LayoutVerdict.Recognised))
+                var findings = await BotKinds.LookAllAsync(options.Bots, cancellation);
+                if (findings.Values.Any(finding => finding.Kind is null))
                 {
-                    shell.Output.WriteLine($"{Plain.Text(created.Bot.Name)}: {Plain.Text(string.Join(' ', created.Layout.Sentences))}");
+                    return NotRecognised(findings, shell);
+                }
+
+                foreach (var (name, finding) in findings.OrderBy(found => found.Key, StringComparer.Ordinal))
+                {
+                    shell.Output.WriteLine(Plain.Text($"{name}: {string.Join(' ', finding.Sentences)}"));
                 }
 
                 shell.Output.WriteLine($"The configuration is good: {options.Bots.Count} {(options.Bots.Count == 1 ? "bot" : "bots")}.");

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Exporter.Configuration;
 
 namespace Exporter.Commands;
 
 /// <summary>The flags of the commands that look at bots, with the names that Prometheus' own programs use.</summary>
 /// <param name="bots">What <c>--bot</c> means to this command, where that is not the usual.</param>
-internal sealed class Flags(string? bots = null, string botName = "DIR")
+internal sealed class Flags(string? bots = null, string botName = "PLACE")
 {
     private readonly Option<string?> _configFile = new("--config.file")
     {
@@ -15,13 +17,25 @@ internal sealed class Flags(string? bots = null, string botName = "DIR")
 
     private readonly Option<string[]> _bots = new("--bot")
     {
-        Description = bots ?? "Directory of a bot to watch, as DIR or NAME=DIR. Repeat it for more bots.",
+        Description = bots ?? "A bot to watch: its directory, or the http address of its API; either as NAME=… too. Repeat it for more bots.",
         HelpName = botName,
+    };
+
+    private readonly Option<string[]> _users = new("--bot.user")
+    {
+        Description = "User name of the API of the --bot before it.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _passwordFiles = new("--bot.password-file")
+    {
+        Description = "File with the password of the API of the --bot before it.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string?> _exchange = new("--exchange")
     {
-        Description = "Exchange preset of every bot. Default: the one that this kind of bot trades on.",
+        Description = "Exchange preset of every bot. Default: what the bot says, or its kind.",
         HelpName = "PRESET",
     };
 
@@ -57,6 +71,8 @@ internal sealed class Flags(string? bots = null, string botName = "DIR")
     {
         command.Add(_configFile);
         command.Add(_bots);
+        command.Add(_users);
+        command.Add(_passwordFiles);
         command.Add(_exchange);
         command.Add(_storage);
         command.Add(_logLevel);
@@ -75,7 +91,7 @@ internal sealed class Flags(string? bots = null, string botName = "DIR")
     public CommandLineOverrides Read(ParseResult parsed) => new()
     {
         ConfigFile = parsed.GetValue(_configFile),
-        Bots = [.. parsed.GetValue(_bots) ?? []],
+        Bots = BotArguments(parsed),
         Exchange = parsed.GetValue(_exchange),
         StoragePath = parsed.GetValue(_storage),
         LogLevel = parsed.GetValue(_logLevel),
@@ -84,6 +100,36 @@ internal sealed class Flags(string? bots = null, string botName = "DIR")
         ListenAddresses = [.. parsed.GetValue(_listen) ?? []],
         TokenFiles = [.. parsed.GetValue(_tokens) ?? []],
     };
+
+    /// <summary>Credentials belong to the one bot before them, so the order of the words counts.</summary>
+    private ImmutableArray<BotArgument> BotArguments(ParseResult parsed)
+    {
+        var bots = ImmutableArray.CreateBuilder<BotArgument>();
+        var option = "";
+        foreach (var token in parsed.Tokens)
+        {
+            if (token.Type == TokenType.Option)
+            {
+                option = token.Value;
+                continue;
+            }
+
+            if (option == _bots.Name)
+            {
+                bots.Add(token.Value);
+            }
+            else if (bots.Count > 0 && option == _users.Name)
+            {
+                bots[^1] = bots[^1] with { User = token.Value };
+            }
+            else if (bots.Count > 0 && option == _passwordFiles.Name)
+            {
+                bots[^1] = bots[^1] with { PasswordFile = token.Value };
+            }
+        }
+
+        return bots.ToImmutable();
+    }
 
     private static Option<string?> Choice(string name, string description, string helpName, params string[] choices)
     {

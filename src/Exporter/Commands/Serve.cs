@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Exporter.Bots;
 using Exporter.Configuration;
 using Exporter.Server;
 using Exporter.Storage;
@@ -36,8 +37,9 @@ internal static partial class Serve
 
         try
         {
+            var findings = await BotKinds.LookAllAsync(options.Bots, cancellation);
             using var storage = StorageDirectory.Open(options.Storage.Path!);
-            await using var app = Composition.Server(options, loader, storage, shell);
+            await using var app = Composition.Server(options, findings, loader, storage, shell);
             return await RunAsync(app, options, shell, cancellation);
         }
         catch (StorageException e)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Exporter.Bots;
 using Exporter.Configuration;
 using Exporter.Server;
 using Exporter.Terminal;
@@ -13,7 +14,7 @@ internal sealed class WhyQuestion : IAsyncDisposable
     private readonly RunningExporter _running;
     private readonly CommandLineOverrides _overrides;
     private readonly Shell _shell;
-    private readonly ImmutableArray<string> _directories;
+    private readonly ImmutableArray<BotArgument> _places;
     private readonly ImmutableArray<string> _names;
     private LocalEvaluation? _evaluation;
 
@@ -21,9 +22,9 @@ internal sealed class WhyQuestion : IAsyncDisposable
     {
         _running = running;
         _shell = shell;
-        _directories = [.. overrides.Bots.Where(IsDirectory)];
-        _names = [.. overrides.Bots.Where(bot => !IsDirectory(bot))];
-        _overrides = overrides with { Bots = _directories };
+        _places = [.. overrides.Bots.Where(bot => IsPlace(bot.Text))];
+        _names = [.. overrides.Bots.Select(bot => bot.Text).Where(bot => !IsPlace(bot))];
+        _overrides = overrides with { Bots = _places };
     }
 
     public async Task<Answer> AskAsync(CancellationToken cancellation)
@@ -46,7 +47,7 @@ internal sealed class WhyQuestion : IAsyncDisposable
     private async Task<Answer> OfRunningAsync(StatusDocument status, CancellationToken cancellation)
     {
         var known = status.Bots.Select(bot => bot.Bot).ToArray();
-        string[] wanted = [.. _names, .. _directories.Select(CommandLineOverrides.NameOf)];
+        string[] wanted = [.. _names, .. _places.Select(bot => bot.Split().Name)];
         if (wanted.FirstOrDefault(name => !known.Contains(name)) is { } stranger)
         {
             return _names.IsEmpty
@@ -78,9 +79,16 @@ internal sealed class WhyQuestion : IAsyncDisposable
             switch (new ConfigurationLoader(_overrides, _shell.Environment).Load())
             {
                 case LoadedConfiguration.Valid { Options: var options }:
-                    _evaluation = new LocalEvaluation(options, _overrides, _shell);
+                    var findings = await BotKinds.LookAllAsync(options.Bots, cancellation);
+                    if (findings.Values.All(finding => finding.Kind is null))
+                    {
+                        return new Answer.Failed(
+                            string.Join('\n', findings.Values.SelectMany(finding => finding.Sentences)), ExitCodes.Configuration);
+                    }
+
+                    _evaluation = new LocalEvaluation(options, findings, _overrides, _shell);
                     break;
-                case LoadedConfiguration.Invalid { Errors: [{ Key: nameof(ExporterOptions.Bots) }] } when _directories.IsEmpty:
+                case LoadedConfiguration.Invalid { Errors: [{ Key: nameof(ExporterOptions.Bots) }] } when _places.IsEmpty:
                     return Failed(
                         $"{whyNotRunning}, and no bot's directory is named. Start the exporter, name its address with --url URL, or let this look itself: why --bot DIR.");
                 case LoadedConfiguration.Invalid { Errors: var errors }:
@@ -103,5 +111,5 @@ internal sealed class WhyQuestion : IAsyncDisposable
     private static Answer.Failed Failed(string sentence) => new(sentence, ExitCodes.CheckUnknown);
 
     /// <summary>NAME=DIR, a path, or a directory that is there; anything else is the name of a bot.</summary>
-    private static bool IsDirectory(string bot) => bot.AsSpan().ContainsAny('=', '/') || Directory.Exists(bot);
+    private static bool IsPlace(string bot) => bot.AsSpan().ContainsAny('=', '/') || Directory.Exists(bot);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Exporter.Bots;
 using Exporter.Checks;
 
 namespace Exporter.Configuration;
@@ -11,8 +12,8 @@ public sealed record CommandLineOverrides
 
     public string? ConfigFile { get; init; }
 
-    /// <summary><c>DIR</c> or <c>NAME=DIR</c> each; together they are the bots that are watched.</summary>
-    public ImmutableArray<string> Bots { get; init; } = [];
+    /// <summary>Together they are the bots that are watched.</summary>
+    public ImmutableArray<BotArgument> Bots { get; init; } = [];
 
     public string? Exchange { get; init; }
 
@@ -57,26 +58,22 @@ public sealed record CommandLineOverrides
         Set(tree, origins, "Healing", "Enabled", Heal ? JsonValue.Create(true) : null, "--heal");
     }
 
-    /// <summary>The name of the bot that <c>DIR</c> or <c>NAME=DIR</c> stands for.</summary>
-    internal static string NameOf(string argument) => Split(argument).Name;
-
-    private static (string Name, string Root) Split(string argument)
+    /// <summary>A bot that the file knows by the same name keeps its settings; only its place is replaced.</summary>
+    private static JsonObject BotOf(BotArgument argument, JsonArray? configured)
     {
-        var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        // A directory may hold '=' too: only what stands before it and is no path is a name.
-        var named = equals > 0 && !argument.AsSpan(0, equals).Contains('/');
-        var root = System.IO.Path.GetFullPath(named ? argument[(equals + 1)..] : argument);
-        return (named ? argument[..equals] : BotNames.Of(root), root);
-    }
-
-    /// <summary>A bot that the file knows by the same name keeps its settings; only its directory is replaced.</summary>
-    private static JsonObject BotOf(string argument, JsonArray? configured)
-    {
-        var (name, root) = Split(argument);
+        var (name, place) = argument.Split();
         var bot = configured?.OfType<JsonObject>().FirstOrDefault(candidate => BotNames.Of(candidate) == name)?.DeepClone().AsObject()
             ?? new JsonObject(OptionsTree.NodeOptions);
         bot["Name"] = name;
-        bot["Root"] = root;
+        bot[argument.IsAddress ? nameof(BotOptions.Url) : nameof(BotOptions.Root)] = place;
+        foreach (var (key, value) in new[] { (nameof(BotOptions.User), argument.User), (nameof(BotOptions.PasswordFile), argument.PasswordFile) })
+        {
+            if (value is not null)
+            {
+                bot[key] = value;
+            }
+        }
+
         return bot;
     }
 

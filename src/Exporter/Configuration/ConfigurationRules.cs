@@ -27,35 +27,29 @@ internal static class ConfigurationRules
     {
         if (options.Bots.Count == 0)
         {
-            errors.Add(new("Bots", "no bot to watch. Give --bot DIR, or list bots in a file given with --config.file."));
+            errors.Add(new("Bots", "no bot to watch. Give --bot DIR or --bot http://HOST:PORT, or list bots in a file given with --config.file."));
         }
 
         for (var i = 0; i < options.Bots.Count; i++)
         {
             var bot = options.Bots[i];
             var key = $"Bots:{i}";
-            if (string.IsNullOrWhiteSpace(bot.Root))
-            {
-                errors.Add(new($"{key}:Root", "is missing; it should be the bot's directory.", origins.Of(key)));
-                continue;
-            }
-
-            bot.Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(bot.Root));
-            bot.Name ??= BotNames.Of(bot.Root);
+            bot.Root = string.IsNullOrWhiteSpace(bot.Root) ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(bot.Root));
+            bot.Name ??= BotNames.Of(bot);
             if (File.Exists(bot.Root))
             {
                 errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is a file; it should be the bot's directory.", origins.Of($"{key}:Root")));
             }
-            else if (!Directory.Exists(bot.Root) && origins.Of($"{key}:Root") == CommandLineOverrides.BotFlag)
+
+            if (bot.Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || (url.UserInfo + url.Query + url.Fragment).Length > 0))
             {
-                // Somebody typed it just now. One from a file may lie on a disk that is mounted later: that bot's checks say so.
-                errors.Add(new($"{key}:Root", $"\"{bot.Root}\" does not exist; it should be the bot's directory.", origins.Of($"{key}:Root")));
+                errors.Add(new(
+                    $"{key}:Url",
+                    "should be an http or https address without user name, query or fragment, as http://127.0.0.1:8080; credentials belong to User and PasswordFile.",
+                    origins.Of($"{key}:Url")));
             }
 
-            if (BotAdapters.Create(bot) is BotCreation.Failed failed)
-            {
-                errors.Add(new(key, failed.Reason, origins.Of(key)));
-            }
+            errors.AddRange(BotKinds.Validate(bot).Select(sentence => new ConfigurationError(key, sentence, origins.Of(key))));
 
             var twin = options.Bots.FindIndex(other => other.Name == bot.Name);
             if (twin < i)
@@ -64,10 +58,6 @@ internal static class ConfigurationRules
                     $"{key}:Name",
                     $"\"{bot.Name}\" is the name of Bots:{twin} too; every bot needs a name of its own, as --bot NAME=DIR gives it.",
                     origins.Of($"{key}:Name")));
-            }
-            else if (options.Bots.FindIndex(other => other.Root == bot.Root) is var same && same < i)
-            {
-                errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is watched as Bots:{same} already.", origins.Of($"{key}:Root")));
             }
         }
     }

@@ -14,19 +14,27 @@ namespace Exporter.Server;
 /// Makes the configured bots with their checks. A reload keeps those whose options have not changed, and with them what they remember:
 /// counts, files already parsed, sources seen.
 /// </summary>
-internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, ILogger<BotRoster> logger)
+internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, ILoggerFactory loggers, ILogger<BotRoster> logger)
 {
     private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary<string, Entry>.Empty;
 
+    /// <summary>Those that no kind has recognised yet, with what was found instead.</summary>
+    public ImmutableDictionary<string, BotFinding> Unrecognised =>
+        _entries.Where(entry => entry.Value.Finding.Kind is null).ToImmutableDictionary(entry => entry.Key, entry => entry.Value.Finding);
+
     /// <summary>The bots of options that were loaded without an error. Changes nothing before <see cref="Adopt"/>.</summary>
-    public Draft Prepare(ExporterOptions options)
+    /// <param name="findings">What was found of each bot that is new or was not recognised before, by name.</param>
+    public Draft Prepare(ExporterOptions options, ImmutableDictionary<string, BotFinding> findings)
     {
         var entries = ImmutableDictionary.CreateBuilder<string, Entry>();
         var bots = ImmutableArray.CreateBuilder<MonitoredBot>();
         foreach (var bot in options.Bots)
         {
             var written = JsonSerializer.Serialize(bot, OptionsJsonContext.Default.WatchedBotOptions);
-            var entry = _entries.GetValueOrDefault(bot.Name!) is { } kept && kept.Options == written ? kept : Make(bot, written);
+            var finding = findings.GetValueOrDefault(bot.Name!);
+            var entry = _entries.GetValueOrDefault(bot.Name!) is { } kept && kept.Options == written && (finding is null || kept.Finding.Kind is not null)
+                ? kept
+                : Make(bot, written, finding ?? throw new InvalidOperationException("A new bot is looked at before it is made."));
             entries[bot.Name!] = entry;
             bots.Add(entry.Bot);
         }
@@ -34,12 +42,11 @@ internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, I
         return new Draft(bots.ToImmutable(), entries.ToImmutable());
     }
 
-    private Entry Make(WatchedBotOptions options, string written)
+    private Entry Make(WatchedBotOptions options, string written, BotFinding finding)
     {
-        var created = BotAdapters.Create(options) as BotCreation.Created
-            ?? throw new InvalidOperationException("The loader lets no options through that make no bot.");
-        var checks = CheckCatalogue.For(created.Bot, new CheckDependencies(options.Checks, time, venues));
-        return new Entry(written, new MonitoredBot(created.Bot, checks), created.Layout);
+        var bot = BotKinds.Create(options, finding, new BotServices(time, loggers, null));
+        var checks = CheckCatalogue.For(bot, new CheckDependencies(options.Checks, time, venues));
+        return new Entry(written, new MonitoredBot(bot, checks), finding);
     }
 
     /// <summary>Makes a draft the roster, and says of each new bot what was found of it.</summary>
@@ -57,9 +64,9 @@ internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, I
                 later.Restore(earlier.SeenSources);
             }
 
-            foreach (var sentence in entry.Layout.Sentences)
+            foreach (var sentence in entry.Finding.Sentences)
             {
-                if (entry.Layout.Verdict == LayoutVerdict.Recognised)
+                if (entry.Finding is { Kind: not null, State: PlaceState.Occupied })
                 {
                     Log.Found(logger, name, sentence);
                 }
@@ -75,7 +82,7 @@ internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, I
 
     public sealed record Draft(ImmutableArray<MonitoredBot> Bots, ImmutableDictionary<string, Entry> Entries);
 
-    public sealed record Entry(string Options, MonitoredBot Bot, LayoutFinding Layout);
+    public sealed record Entry(string Options, MonitoredBot Bot, BotFinding Finding);
 
     private static partial class Log
     {

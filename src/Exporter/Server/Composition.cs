@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Exporter.Bots;
 using Exporter.Alertmanager;
 using Exporter.Checks;
 using Exporter.Commands;
@@ -22,7 +24,8 @@ namespace Exporter.Server;
 /// <summary>Puts the rooms of a server together. Read it from top to bottom: the order is the order of the loop.</summary>
 internal static class Composition
 {
-    public static WebApplication Server(ExporterOptions options, ConfigurationLoader loader, StorageDirectory storage, Shell shell)
+    public static WebApplication Server(
+        ExporterOptions options, ImmutableDictionary<string, BotFinding> findings, ConfigurationLoader loader, StorageDirectory storage, Shell shell)
     {
         var builder = WebServer.CreateBuilder(options.Web, options.Kestrel);
         Logs.Configure(builder.Logging, options.Log);
@@ -68,9 +71,10 @@ internal static class Composition
         services.AddHostedService(provider => provider.GetRequiredService<Footprint>());
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
+        services.AddHostedService<Recognition>();
 
         var app = builder.Build();
-        Watch(app.Services, options);
+        Watch(app.Services, options, findings);
         var access = app.Services.GetRequiredService<AccessRules>();
         Footprint.Use(app, app.Services.GetRequiredService<Footprint>());
         WebhookMetrics.Use(app, app.Services.GetRequiredService<WebhookMetrics>());
@@ -79,10 +83,10 @@ internal static class Composition
         return app;
     }
 
-    private static void Watch(IServiceProvider services, ExporterOptions options)
+    private static void Watch(IServiceProvider services, ExporterOptions options, ImmutableDictionary<string, BotFinding> findings)
     {
         var roster = services.GetRequiredService<BotRoster>();
-        var draft = roster.Prepare(options);
+        var draft = roster.Prepare(options, findings);
         roster.Adopt(draft);
         var evaluator = services.GetRequiredService<Evaluator>();
         evaluator.Replace(draft.Bots);

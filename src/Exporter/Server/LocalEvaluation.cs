@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Exporter.Bots;
 using Exporter.Commands;
 using Exporter.Configuration;
 using Exporter.Evaluation;
@@ -19,7 +21,8 @@ internal sealed class LocalEvaluation : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly Evaluator _evaluator;
 
-    public LocalEvaluation(ExporterOptions options, CommandLineOverrides overrides, Shell shell)
+    public LocalEvaluation(
+        ExporterOptions options, ImmutableDictionary<string, BotFinding> findings, CommandLineOverrides overrides, Shell shell)
     {
         Storage = StorageDirectory.OpenReadOnly(options.Storage.Path!);
         // A table is read by a person: only what goes wrong belongs beside it, unless a level was asked for.
@@ -30,7 +33,7 @@ internal sealed class LocalEvaluation : IAsyncDisposable
             .AddVenues(options.Venues, Storage)
             .AddSingleton<BotRoster>()
             .BuildServiceProvider();
-        _evaluator = new Evaluator(_services.GetRequiredService<BotRoster>().Prepare(options).Bots, shell.Time);
+        _evaluator = new Evaluator(_services.GetRequiredService<BotRoster>().Prepare(options, findings).Bots, shell.Time);
         SummaryFile.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<Evaluator>>());
     }
 

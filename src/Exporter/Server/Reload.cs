@@ -1,6 +1,7 @@
 using Exporter.Commands;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Exporter.Bots;
 using Exporter.Configuration;
 using Exporter.Evaluation;
 
@@ -64,14 +65,11 @@ internal sealed partial class Reload : IDisposable
                 return Fail(((LoadedConfiguration.Invalid)loaded).Errors);
             }
 
-            var draft = _roster.Prepare(fresh);
+            var findings = await BotKinds.LookAllAsync(fresh.Bots, cancellation);
             SayWhatNeedsRestart(_options, fresh);
-            _roster.Adopt(draft);
-            _evaluator.Replace(draft.Bots);
-            _healing.Apply(fresh);
-            _options = fresh;
+            Use(fresh, findings);
             Succeed();
-            Log.Reloaded(_logger, draft.Bots.Length);
+            Log.Reloaded(_logger, fresh.Bots.Count);
             return null;
         }
         finally
@@ -80,7 +78,35 @@ internal sealed partial class Reload : IDisposable
         }
     }
 
+    /// <summary>Looks again at the bots that no kind has recognised, and takes up what has changed: a disk was mounted, an API answers.</summary>
+    public async Task RecogniseAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            var before = _roster.Unrecognised;
+            var findings = await BotKinds.LookAllAsync(_options.Bots.Where(bot => before.ContainsKey(bot.Name!)), cancellation);
+            if (findings.Any(found => found.Value.Kind is not null || found.Value.Sentences[0] != before[found.Key].Sentences[0]))
+            {
+                Use(_options, findings);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
+
+    private void Use(ExporterOptions options, ImmutableDictionary<string, BotFinding> findings)
+    {
+        var draft = _roster.Prepare(options, findings);
+        _roster.Adopt(draft);
+        _evaluator.Replace(draft.Bots);
+        _healing.Apply(options);
+        _options = options;
+    }
 
     private void Succeed()
     {

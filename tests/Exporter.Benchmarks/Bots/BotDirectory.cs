@@ -21,7 +21,8 @@ internal sealed class BotDirectory : IDisposable
 
     public string Positions => Path.Combine(Root, "logs", "positions_futures.json");
 
-    public IBot Bot(string name) => ((BotCreation.Created)BotAdapters.Create(new BotOptions { Name = name, Root = Root })).Bot;
+    public IBot Bot(string name) => BotKinds.Find("feature-store")!.Create(
+        new BotOptions { Name = name, Root = Root }, new BotServices(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, null));
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -1,3 +1,5 @@
+using Exporter.Bots.Kinds.FeatureStore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Exporter.Bots;
 
 namespace Exporter.Tests.Bots;
@@ -32,29 +34,16 @@ public sealed class FeatureStoreBotTests
     }
 
     [Fact]
-    public async Task A_missing_root_is_told_when_the_bot_is_made_and_makes_every_source_unreadable()
+    public async Task A_missing_root_makes_every_source_unreadable_where_the_kind_is_named()
     {
         using var directory = new TemporaryDirectory();
+        var bot = Make(new BotOptions { Root = directory["nowhere"] });
 
-        var made = Assert.IsType<BotCreation.Created>(BotAdapters.Create(new BotOptions { Root = directory["nowhere"] }));
-
-        Assert.Equal(LayoutVerdict.RootMissing, made.Layout.Verdict);
-        Assert.IsType<Reading<PositionBook>.Unreadable>(await made.Bot.ReadPositionsAsync(default));
-        Assert.All(await made.Bot.ReadKillSwitchesAsync(default), named => Assert.Equal(
+        Assert.IsType<Reading<PositionBook>.Unreadable>(await bot.ReadPositionsAsync(default));
+        Assert.All(await bot.ReadKillSwitchesAsync(default), named => Assert.Equal(
             UnreadableCause.NoDirectory, Assert.IsType<Reading<KillSwitch>.Unreadable>(named.Reading).Cause));
-        Assert.Empty((await made.Bot.ReadFileSystemAsync(default)).Volumes);
-        Assert.NotEmpty((await made.Bot.ReadFileSystemAsync(default)).Problems);
-    }
-
-    [Fact]
-    public void A_directory_that_is_no_bot_is_told_with_what_was_looked_for()
-    {
-        using var directory = new TemporaryDirectory();
-
-        var made = Assert.IsType<BotCreation.Created>(BotAdapters.Create(new BotOptions { Root = directory.Path }));
-
-        Assert.Equal(LayoutVerdict.NotRecognised, made.Layout.Verdict);
-        Assert.Contains("logs/positions_futures.json", string.Join(" ", made.Layout.Sentences), StringComparison.Ordinal);
+        Assert.Empty((await bot.ReadFileSystemAsync(default)).Volumes);
+        Assert.NotEmpty((await bot.ReadFileSystemAsync(default)).Problems);
     }
 
     [Fact]
@@ -67,28 +56,10 @@ public sealed class FeatureStoreBotTests
 
         Assert.Contains("Found: positions", sentences, StringComparison.Ordinal);
         Assert.Contains("Missing: heartbeat bot_cycle (state/heartbeats/bot_cycle.json)", sentences, StringComparison.Ordinal);
-        Assert.Contains("first event: kill switch", sentences, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("no-such-adapter", "max", "does not exist")]
-    [InlineData("feature-store", "max_drawdown", "two switches named 'max_drawdown'")]
-    public void Options_that_make_no_bot_are_refused_with_a_sentence(string adapter, string ownersSwitch, string expected)
-    {
-        var options = new BotOptions { Root = "/tmp", Adapter = adapter, Switches = [new() { Name = ownersSwitch, Path = "stop" }] };
-
-        var refused = Assert.IsType<BotCreation.Failed>(BotAdapters.Create(options));
-
-        Assert.Contains(expected, refused.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_name_of_the_directory_is_the_bots_name_unless_it_has_one()
-    {
-        var made = Assert.IsType<BotCreation.Created>(BotAdapters.Create(new BotOptions { Root = "/srv/bots/alpha/" }));
-
-        Assert.Equal("alpha", made.Bot.Name);
-    }
+    private static IBot Make(BotOptions options) =>
+        new FeatureStoreKind().Create(options, new BotServices(TimeProvider.System, NullLoggerFactory.Instance, null));
 
     private static T Seen<T>(Reading<T> reading) => Assert.IsType<Reading<T>.Seen>(reading).Value;
 }

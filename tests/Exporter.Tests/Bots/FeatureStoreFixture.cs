@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Exporter.Bots.Kinds.FeatureStore;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -99,7 +100,7 @@ public sealed class FeatureStoreFixture : IDisposable
     {
         var bot = new BotOptions { Name = "alpha", Root = Root };
         options?.Invoke(bot);
-        return Assert.IsType<FeatureStoreBot>(Assert.IsType<BotCreation.Created>(BotAdapters.Create(bot)).Bot);
+        return Assert.IsType<FeatureStoreBot>(new FeatureStoreKind().Create(bot, new BotServices(TimeProvider.System, NullLoggerFactory.Instance, null)));
     }
 
     public string Write(string relative, JsonNode content) => Write(relative, content.ToJsonString());

@@ -116,7 +116,7 @@ public sealed class FieldTests : IDisposable
     public async Task Every_switch_says_whether_it_is_set(string name, string file, string content, bool active)
     {
         _fixture.Write(file, content);
-        var bot = _fixture.Read(options => options.Switches =
+        var bot = _fixture.Read(options => options.FeatureStore.Switches =
         [
             new() { Name = "maintenance", Path = "state/stop.json", Key = "desk.open", Value = "no" },
             new() { Name = "panic", Path = "STOP" },
@@ -227,9 +227,9 @@ public sealed class FieldTests : IDisposable
         _fixture.Write("other/positions.json", """{"open_positions": [{}]}""");
         var bot = _fixture.Read(options =>
         {
-            options.Paths.Positions = "other/positions.json";
+            options.FeatureStore.Paths.Positions = "other/positions.json";
             options.Configs = [new() { File = config, Required = ["/limits", "/desk"] }];
-            options.HeartbeatComponents = ["trader"];
+            options.FeatureStore.HeartbeatComponents = ["trader"];
         });
 
         Assert.Single((await bot.ReadPositionsAsync(default)).Seen().Open);

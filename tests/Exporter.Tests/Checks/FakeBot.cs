@@ -8,11 +8,13 @@ internal sealed record FakeBot : IBot
 {
     public string Name => "test-bot";
 
-    public string Adapter => "fake";
+    public string Kind => "fake";
 
-    public string Root => "/srv/test-bot";
+    public string? Root => "/srv/test-bot";
 
-    public string DefaultExchange => "blofin";
+    public string? Exchange { get; set; } = "blofin";
+
+    public string? DataProvider { get; set; } = "coinglass";
 
     public required Reading<PositionBook> Positions { get; set; }
 

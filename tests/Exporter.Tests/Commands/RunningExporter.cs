@@ -1,3 +1,4 @@
+using Exporter.Bots;
 using Exporter.Commands;
 using Exporter.Configuration;
 using Exporter.Server;
@@ -50,7 +51,7 @@ internal sealed class RunningExporter : IAsyncDisposable
             ? valid.Options
             : throw new Xunit.Sdk.XunitException(string.Join('\n', ((LoadedConfiguration.Invalid)loaded).Errors));
         var storage = StorageDirectory.Open(options.Storage.Path!);
-        var app = Composition.Server(options, loader, storage, new Shell(TextWriter.Null, TextWriter.Null, environment, TimeProvider.System));
+        var app = Composition.Server(options, await BotKinds.LookAllAsync(options.Bots, default), loader, storage, new Shell(TextWriter.Null, TextWriter.Null, environment, TimeProvider.System));
         await app.StartAsync();
         return new RunningExporter(directory, storage, app);
     }

@@ -49,7 +49,7 @@ public sealed class SeenSourcesTests : IDisposable
     /// <summary>One life of an exporter: restore, look once at the kill switch, stop.</summary>
     private async Task<CheckResult> RunOnceAsync()
     {
-        var bot = ((BotCreation.Created)BotAdapters.Create(new BotOptions { Name = "alpha", Root = _bot.Root })).Bot;
+        var bot = _bot.Read();
         var evaluator = new Evaluator([new MonitoredBot(bot, [new KillSwitchCheck(bot, new KillSwitchOptions())])], TimeProvider.System);
         var seen = new SeenSources(
             evaluator,

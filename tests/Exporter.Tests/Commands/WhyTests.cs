@@ -122,7 +122,7 @@ public sealed class WhyTests : IDisposable
         var ended = await Run.Async(["why", "--url", $"http://127.0.0.1:{_nobody.Port}", "--config.file", file]);
 
         Assert.Equal(ExitCodes.Configuration, ended.ExitCode);
-        Assert.Contains("Bots:0:Root", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Bots:0: A bot needs a Root", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,11 +49,11 @@ internal sealed class NamedBot(string name) : IBot
 {
     public string Name => name;
 
-    public string Adapter => "test";
+    public string Kind => "test";
 
-    public string Root => "/";
+    public string? Root => "/";
 
-    public string DefaultExchange => "test";
+    public string? Exchange => "test";
 
     public static MonitoredBot With(string name, params ReadOnlySpan<ICheck> checks) => new(new NamedBot(name), [.. checks]);
 

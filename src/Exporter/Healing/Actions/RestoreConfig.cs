@@ -79,7 +79,7 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
             return new ActionResult.Cancelled { Reason = $"{config.Name} was written while it was watched, so somebody is at it; nothing was touched." };
         var outcome = new SafeFileReplace(dependencies.Step).Replace(new FileReplacement
         {
-            Root = bot.Root,
+            Root = bot.Root!,
             Path = config.FullPath,
             Expected = stillness.Identity,
             // All that was decided must hold for the bytes that are there now.

@@ -105,7 +105,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         var now = dependencies.Time.GetUtcNow();
         var outcome = new SafeFileReplace(dependencies.Step).Replace(new FileReplacement
         {
-            Root = bot.Root,
+            Root = bot.Root!,
             Path = path,
             Expected = stillness.Identity,
             Decide = content => Decide(content, judged, bot.Name, now),

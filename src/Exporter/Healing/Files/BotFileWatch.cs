@@ -36,7 +36,7 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
         {
             foreach (var path in bot.Configs.Select(config => config.FullPath).Append(bot.KillSwitchStatePath))
             {
-                using var directory = GuardedDirectory.Open(bot.Root, path, out _);
+                using var directory = GuardedDirectory.Open(bot.Root!, path, out _);
                 if (directory is not null)
                     Mend(directory, bot.Name, path);
             }

@@ -1,3 +1,4 @@
+using Exporter.Bots.Kinds.FeatureStore;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -31,7 +32,7 @@ internal sealed class HealedBot : IDisposable
         options ??= new BotOptions();
         options.Name = Name;
         options.Root = Files.Root;
-        Bot = (IFileBackedBot)Assert.IsType<BotCreation.Created>(BotAdapters.Create(options)).Bot;
+        Bot = (IFileBackedBot)new FeatureStoreKind().Create(options, new BotServices(Time, NullLoggerFactory.Instance, null));
         _opened = StorageDirectory.Open(_storage.Path);
         Watch = new BotFileWatch([Bot], _opened, Time, NullLogger<BotFileWatch>.Instance);
     }

@@ -10,8 +10,6 @@ namespace Exporter.Bots.Kinds.FeatureStore;
 /// </summary>
 public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
 {
-    public const string AdapterName = "feature-store";
-
     /// <summary>State and configuration files have kilobytes; what is larger is some other file.</summary>
     internal const long MaxStateBytes = 16L << 20;
 
@@ -36,11 +34,12 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     internal FeatureStoreBot(string name, BotOptions options, ResiliencePipeline<Look> retry)
     {
         Name = name;
+        Exchange = options.Exchange is { Length: > 0 } exchange ? exchange : "blofin";
         var layout = _layout = new FeatureStoreLayout(options);
         _positions = new("positions", layout.Positions, MaxPositionsBytes, PositionsFile.Parse, _seen, retry);
-        _switches = new(layout, options.Switches ?? [], _seen, retry);
+        _switches = new(layout, options.FeatureStore.Switches ?? [], _seen, retry);
         _probation = new("probation", layout.Probation, MaxStateBytes, ProbationFile.Parse, _seen, retry);
-        _intelligence = new(layout, options.MaxIntelligenceFiles, _seen, retry);
+        _intelligence = new(layout, options.FeatureStore.MaxIntelligenceFiles, _seen, retry);
         _heartbeats =
         [
             .. layout.Heartbeats.Select(beat => (beat.Component, new JsonSource<Heartbeat>(
@@ -58,11 +57,13 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
 
     public string Name { get; }
 
-    public string Adapter => AdapterName;
+    public string Kind => FeatureStoreKind.KindName;
 
-    public string Root => _layout.Root;
+    public string? Root => _layout.Root;
 
-    public string DefaultExchange => "blofin";
+    public string? Exchange { get; }
+
+    public string? DataProvider => "coinglass";
 
     public ImmutableArray<ConfigLocation> Configs { get; }
 
@@ -113,7 +114,13 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
 
     public ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation) => ValueTask.FromResult(_fileSystem.Read());
 
-    public ImmutableArray<string> Describe() => FeatureStoreDetection.Look(_layout).Sentences;
+    public ImmutableArray<string> Describe()
+    {
+        var finding = FeatureStoreDetection.Look(_layout);
+        return finding.Missing.IsEmpty
+            ? [$"Found: {string.Join(", ", finding.Found)}."]
+            : [$"Found: {string.Join(", ", finding.Found)}.", $"Missing: {string.Join(", ", finding.Missing)}."];
+    }
 
     private static async ValueTask<ImmutableArray<Named<T>>> ReadAllAsync<T>(
         ImmutableArray<(string Name, JsonSource<T> Source)> sources, CancellationToken cancellation)

@@ -11,7 +11,7 @@ internal sealed class FeatureStoreLayout
     public FeatureStoreLayout(BotOptions options)
     {
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
-        var paths = options.Paths;
+        var paths = options.FeatureStore.Paths;
         KillSwitch = At(paths.KillSwitch, "feature_store/max_drawdown_kill_switch_state.json");
         SoftKillSwitch = At(paths.SoftKillSwitch, "feature_store/healing_escalation_state.json");
         ExchangeHealth = At(paths.ExchangeHealth, "feature_store/exchange_health_state.json");
@@ -27,7 +27,7 @@ internal sealed class FeatureStoreLayout
         var heartbeats = paths.Heartbeats is { Length: > 0 } beats ? beats : "state/heartbeats";
         Heartbeats =
         [
-            .. (options.HeartbeatComponents is { Count: > 0 } components ? components : [DefaultComponent])
+            .. (options.FeatureStore.HeartbeatComponents is { Count: > 0 } components ? components : [DefaultComponent])
                 .Distinct(StringComparer.Ordinal)
                 .Select(component => (component, At(null, $"{heartbeats}/{component}.json"))),
         ];

@@ -10,6 +10,9 @@ namespace Exporter.Bots.Kinds.FeatureStore;
 /// </summary>
 internal static class PositionsFile
 {
+    /// <summary>So many slots the reference bot has; its code says it, no file of it does.</summary>
+    private const int MaxOpen = 10;
+
     public static Parsed<PositionBook> Parse(ref JsonStream json)
     {
         if (json.EnterRootObject() is { } noObject)
@@ -52,7 +55,7 @@ internal static class PositionsFile
             newest = Later(newest, position.OpenedAt);
         }
 
-        return Parsed<PositionBook>.Of(new PositionBook(positions, newest, past.Count));
+        return Parsed<PositionBook>.Of(new PositionBook(positions, newest, past.Count) { Limit = MaxOpen });
     }
 
     private static (ImmutableArray<OpenPosition>? Open, string? Lack) ReadOpen(ref JsonStream json)
