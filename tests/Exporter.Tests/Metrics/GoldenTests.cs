@@ -58,7 +58,8 @@ public sealed partial class GoldenTests : IDisposable
                 .. Enumerable.Range(0, 8).Select(number => Bot.Position($"COIN{number}USDT", "Alpha", "short")),
             ],
             Bot.Now.AddMinutes(-5),
-            ClosedCount: 3) { Limit = 10 }),
+            ClosedCount: 3)
+        { Limit = 10 }),
         KillSwitches =
         [
             new("max_drawdown", Bot.Seen(new KillSwitch(false, Bot.Now.AddHours(2), Bot.Now.AddHours(-1), null, "drawdown"))),
