@@ -25,8 +25,15 @@ public interface IBot
 
     ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation);
 
-    /// <summary>Every switch that stops new entries, the one with a timer first, the owner's own last.</summary>
+    /// <summary>Every switch by which the bot says that it opens nothing, the one with a timer first, the owner's own last.</summary>
     ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation);
+
+    /// <summary>Which entries ask the switch of this name.</summary>
+    SwitchReach ReachOf(string name) => SwitchReach.EveryEntry;
+
+    /// <summary>The hours in which it opens positions, null while it keeps to none.</summary>
+    ValueTask<Reading<EntryWindow?>> ReadEntryWindowAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult<Reading<EntryWindow?>>(new Reading<EntryWindow?>.NotKept("This kind of bot keeps to no hours."));
 
     ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation);
 

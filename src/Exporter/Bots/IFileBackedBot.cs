@@ -46,5 +46,8 @@ public interface IRemembersSources
     ImmutableSortedSet<string> SeenSources { get; }
 
     /// <summary>Adds what an earlier process had seen. Names that the bot does not know are kept, and mean nothing.</summary>
-    void Restore(IEnumerable<string> seen);
+    void Restore(IEnumerable<KeyValuePair<string, DateTimeOffset>> seen);
+
+    /// <summary>When a source was last known to be there; null when that is not known.</summary>
+    DateTimeOffset? LastSeen(string source);
 }

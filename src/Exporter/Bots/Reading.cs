@@ -17,7 +17,8 @@ public abstract record Reading<T>
     /// The source is certainly not there: its directory was readable and does not hold it. For a file that the bot creates on its
     /// first event this means "never happened"; for every other source the check says <c>unknown</c>.
     /// </summary>
-    public sealed record Absent(string Path, string Reason) : Reading<T>;
+    /// <param name="GoneSince">When it was removed, for a source that was there and whose removal is how the bot clears it.</param>
+    public sealed record Absent(string Path, string Reason, DateTimeOffset? GoneSince = null) : Reading<T>;
 
     /// <summary>
     /// This kind of bot keeps no such thing, or its owner has not said where: the check is disabled with this one sentence, which says
@@ -86,7 +87,14 @@ public enum UnreadableCause
 /// <param name="Stamp">When the data came to be, UTC: a file's modification, an answer's time. Proof that it is newer than an action.</param>
 /// <param name="Version">Opaque; equal means that nothing has moved.</param>
 /// <param name="LinkTarget">Where the file really lies, when a link was followed; else null.</param>
-public sealed record Evidence(string Source, DateTimeOffset Stamp, string Version, string? LinkTarget = null);
+public sealed record Evidence(string Source, DateTimeOffset Stamp, string Version, string? LinkTarget = null)
+{
+    /// <summary>
+    /// How far a time without a zone that was written with the data is off the time of that writing, where that looks like another zone
+    /// than the one configured: a multiple of 15 minutes. Null: it is not, or nobody can tell.
+    /// </summary>
+    public TimeSpan? ZoneOff { get; init; }
+}
 
 /// <summary>One of several sources of the same kind, by the name that labels and reasons use.</summary>
 public readonly record struct Named<T>(string Name, Reading<T> Reading);

@@ -11,8 +11,8 @@ public sealed class BlockedSignalsCheck(IBot bot) : ICheck
 {
     private static readonly MetricFamily Blocked = MetricFamily.Counter(
         "tradingbot_signals_blocked_total",
-        "Entries that the bot itself refused since the exporter began to follow them, by reason.",
-        "reason");
+        "Signals that the bot itself refused, by gate and reason, since the exporter began to follow them. What conviction_gate and fee_gate say is advice: the entry may go on.",
+        "gate", "reason");
 
     public static CheckSpec Definition { get; } = new()
     {
@@ -37,25 +37,25 @@ public sealed class BlockedSignalsCheck(IBot bot) : ICheck
         if (reading is Reading<BlockedSignals>.Absent absent)
         {
             return CheckResult.Disabled(
-                $"The bot has never written {Phrase.Word(absent.Path)}, so no blocked signal is counted; counting begins when it does.");
+                $"{Phrase.Sentence(absent.Reason)} So no blocked signal is counted; counting begins when the bot writes one.");
         }
 
         if (reading is not Reading<BlockedSignals>.Seen { Value.Counts: var counts, Evidence: var file }) return Unseen.Result(reading);
 
-        var top = counts.OrderByDescending(count => count.Count).ThenBy(count => count.Reason, StringComparer.Ordinal).ToImmutableArray();
+        var top = counts.OrderByDescending(count => count.Count).ThenBy(count => count.Gate, StringComparer.Ordinal).ThenBy(count => count.Reason, StringComparer.Ordinal).ToImmutableArray();
         var total = top.Sum(count => count.Count);
         var blocked = total == 0
             ? "No signal was blocked since the exporter began to follow them."
             : $"{Phrase.Count(total, "signal was", "signals were")} blocked since the exporter began to follow them, most by " +
-              $"{Phrase.Word(top[0].Reason)} ({top[0].Count}).";
+              $"{Phrase.Word(top[0].Reason)} of {Phrase.Word(top[0].Gate)} ({top[0].Count}).";
         return CheckResult.Ok(blocked) with
         {
             DataTimestamp = file.Stamp,
-            Samples = [.. top.Select(count => Blocked.Of(count.Count, ReasonLabel(count.Reason)))],
+            Samples = [.. top.Select(count => Blocked.Of(count.Count, LabelText.Of(count.Gate), ReasonLabel(count.Reason)))],
             Details =
             [
                 Detail.Of("blocked", total),
-                Detail.Of("reasons", [.. top.Select(count => $"{Phrase.Word(count.Reason)}: {count.Count}")]),
+                Detail.Of("reasons", [.. top.Select(count => $"{Phrase.Word(count.Gate)}, {Phrase.Word(count.Reason)}: {count.Count}")]),
                 .. SourceDetails.Of(file),
             ],
         };

@@ -28,11 +28,12 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         Name = "bot_heartbeat",
         Category = Category.System,
         Severity = CheckStatus.Critical,
+        DecidesTrading = true,
         Title = "Bot heartbeat",
         Watches = "The age of each watched component's heartbeat, and whether positions and intelligence move beside it.",
         Impact = "The bot is dead or hangs, so nobody opens, watches or closes positions.",
         Remedy = "Look at the bot's log and restart it.",
-        Causes = [Stale, WithoutWork, WorkUnseen, Age.FutureTimestamp, .. Unseen.Causes],
+        Causes = [Stale, WithoutWork, WorkUnseen, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes],
         Families = [AgeGauge, Margin],
         Query = "tradingbot_heartbeat_age_seconds{bot=\"$bot\"}",
         Runbook = "TradingBotHeartbeatStale",
@@ -108,8 +109,9 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
     private CheckResult? Failure(Named<Heartbeat> component, DateTimeOffset now)
     {
         var name = Phrase.Word(component.Name);
-        if (component.Reading is not Reading<Heartbeat>.Seen { Value.LastBeat: var beat })
+        if (component.Reading is not Reading<Heartbeat>.Seen { Value.LastBeat: var beat, Evidence: var file })
             return CheckResult.Unknown(Unseen.Cause(component.Reading), Unseen.Sentence(component.Reading));
+        if (ZoneDoubt.Of(file) is { } doubt) return doubt;
 
         if (Age.IsFuture(beat, now))
         {
@@ -124,7 +126,8 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
             ? CheckResult.Critical(
                 Stale,
                 $"The last heartbeat of {name} is {Phrase.Duration(age)} old, the limit is {Phrase.Duration(options.MaxAge)}; " +
-                "the bot is dead or hangs, restart it.")
+                "the bot is dead or hangs, restart it.") with
+            { BlocksEntries = true }
             : null;
     }
 }

@@ -23,8 +23,16 @@ public sealed record CheckResult
     /// <summary>True when this finding now stops every new entry of the bot.</summary>
     public bool BlocksEntries { get; init; }
 
+    /// <summary>
+    /// For what cannot be seen: true when it may hide a block of every new entry. Null: as <see cref="CheckSpec.DecidesTrading"/> says.
+    /// </summary>
+    public bool? MayHideBlock { get; init; }
+
     /// <summary>When the data that the verdict rests on came to be: proof that it is newer than a healing. Null: now.</summary>
     public DateTimeOffset? DataTimestamp { get; init; }
+
+    /// <summary>Plain sentences that a person who asks "why am I not trading?" should read, though nothing is wrong.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 
     public ImmutableArray<Sample> Samples { get; init; } = [];
 

@@ -13,6 +13,12 @@ public sealed record CheckSpec
     /// <summary>What the check becomes when it fails; null for a check that only informs.</summary>
     public required CheckStatus? Severity { get; init; }
 
+    /// <summary>
+    /// Whether the headline rests on it: a finding of it that blocks entries makes the bot blocked, and while it cannot see, nobody knows
+    /// whether the bot trades.
+    /// </summary>
+    public bool DecidesTrading { get; init; }
+
     /// <summary>A heading for people, such as "Kill switch".</summary>
     public required string Title { get; init; }
 

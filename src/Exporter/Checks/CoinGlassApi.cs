@@ -14,6 +14,7 @@ namespace Exporter.Checks;
 public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenueProbes venues) : ICheck
 {
     private const string Stale = "stale";
+    private const string EmptyData = "empty_data";
 
     /// <summary>The plan's calls are the bot's, not ours.</summary>
     private static readonly TimeSpan CallInterval = TimeSpan.FromMinutes(5);
@@ -37,7 +38,7 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
         Watches = "The age of the intelligence that CoinGlass feeds and, with an API key, whether CoinGlass itself answers.",
         Impact = "The bot decides on old funding and open interest, and its filters may refuse every entry.",
         Remedy = "See whether the bot's refresh runs and whether CoinGlass limits or refuses its key; the action refresh_coinglass asks the bot to fetch anew.",
-        Causes = [Stale, Age.FutureTimestamp, .. Unseen.Causes.Union(ProbeCause.All), ProbeCause.KeyFile, ExchangeApi.Configuration],
+        Causes = [Stale, EmptyData, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes.Union(ProbeCause.All), ProbeCause.KeyFile, ExchangeApi.Configuration],
         Families = [Up, DataAge],
         Query = "tradingbot_coinglass_data_age_seconds{bot=\"$bot\"}",
         Runbook = "TradingBotCoinGlassDown",
@@ -96,10 +97,16 @@ public sealed class CoinGlassApi(IBot bot, CoinGlassApiOptions options, VenuePro
             };
         }
 
+        if (ZoneDoubt.Of(file) is { } doubt) return doubt with { Details = details };
         var verdict = age > options.MaxAge
             ? CheckResult.Warning(
                 Stale,
                 $"The intelligence that CoinGlass feeds is {Phrase.Duration(age)} old, and {Phrase.Duration(options.MaxAge)} is the limit; see whether the bot's refresh runs.")
+            : intelligence.EmptyCount >= intelligence.SignalCount
+            ? CheckResult.Warning(
+                EmptyData,
+                $"The intelligence that CoinGlass feeds is {Phrase.Duration(age)} old, but holds no data of CoinGlass for any of {Phrase.Count(intelligence.SignalCount, "symbol")}; " +
+                "see whether CoinGlass limits or refuses the bot's key.")
             : CheckResult.Ok($"The intelligence that CoinGlass feeds is {Phrase.Duration(age)} old.");
         return verdict with { DataTimestamp = intelligence.Timestamp, Samples = [DataAge.Of(age.TotalSeconds)], Details = details };
     }

@@ -27,7 +27,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
 
     private static readonly MetricFamily WindowOpen = MetricFamily.Gauge(
         "tradingbot_trading_window_open",
-        "1 while the bot's configuration restricts trading to no time window; no series when it does, since its hours are not known.");
+        "1 while the bot's hours let it open positions, 0 outside of them; no series when they cannot be known.");
 
     public static CheckSpec Definition { get; } = new()
     {
@@ -51,21 +51,26 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         var configs = await bot.ReadConfigsAsync(cancellation);
         var seen = configs.Select(config => config.Reading).OfType<Reading<BotConfig>.Seen>().ToList();
         var mode = seen.Select(config => config.Value.Mode).FirstOrDefault(word => !string.IsNullOrEmpty(word));
-        var restricted = seen.Select(config => config.Value.WindowRestricted).FirstOrDefault(says => says is not null);
+        var hours = await bot.ReadEntryWindowAsync(cancellation) is Reading<EntryWindow?>.Seen { Value: var window } ? (Known: true, Window: window) : default;
+        var open = hours.Window?.IsOpen(context.Now) ?? true;
         return Judge(configs) with
         {
             DataTimestamp = seen.Max(config => (DateTimeOffset?)config.Evidence.Stamp),
-            Samples = [.. configs.SelectMany(Series), .. ModeSeries(mode), .. restricted == false ? [WindowOpen.Of(1)] : (Sample[])[]],
+            Samples = [.. configs.SelectMany(Series), .. ModeSeries(mode), .. hours.Known ? [WindowOpen.Of(open ? 1 : 0)] : (Sample[])[]],
+            Notes = open ? [] : [$"Outside golden hours ({HoursOf(hours.Window!)} UTC): {hours.Window!.Whom}."],
             Details =
             [
                 Detail.Of("files", NamesOf(configs)),
                 Detail.Of("failing_files", NamesOf(configs.Where(config => FailureOf(config) is not null))),
                 .. mode is null ? [] : (Detail[])[Detail.Of("mode", Phrase.Word(mode))],
-                .. restricted is { } says ? [Detail.Of("window_restricted", says)] : (Detail[])[],
+                .. hours.Known ? [Detail.Of("window_restricted", hours.Window is not null)] : (Detail[])[],
                 .. SourceDetails.LinksOf(seen.Select(config => config.Evidence)),
             ],
         };
     }
+
+    private static string HoursOf(EntryWindow window) =>
+        Phrase.List([.. window.Hours.Select(span => FormattableString.Invariant($"{span.From:00}:00 to {span.To:00}:00"))]);
 
     private static CheckResult Judge(ImmutableArray<Named<BotConfig>> configs)
     {

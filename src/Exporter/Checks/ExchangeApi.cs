@@ -51,6 +51,7 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
         Name = "exchange_api",
         Category = Category.System,
         Severity = CheckStatus.Critical,
+        DecidesTrading = true,
         Title = "Exchange API",
         Watches = "Whether the exchange's API answers with a success by its own rule, how fast, and how far the clocks differ.",
         Impact = "The bot can neither open nor close a position.",

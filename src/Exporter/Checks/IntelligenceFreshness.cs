@@ -30,7 +30,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         Watches = "Whether the bot's market intelligence is there, fresh, and says anything.",
         Impact = "Signals fall back to neutral, so the bot finds no reason to open a position.",
         Remedy = "Refresh the intelligence; when it stays empty, look at CoinGlass and its key.",
-        Causes = [Missing, Stale, EmptyData, Age.FutureTimestamp, .. Unseen.Causes],
+        Causes = [Missing, Stale, EmptyData, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes],
         Families = [AgeGauge, Timestamp],
         Query = "tradingbot_intelligence_age_seconds{bot=\"$bot\",source=\"summary\"}",
         Runbook = "TradingBotIntelligenceStale",
@@ -49,7 +49,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         var unread = sources.Where(source => source.Reading is not Reading<Intelligence>.Seen);
         var deciding = sources[0].Reading;
         var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, Evidence: var file }
-            ? Judge(intelligence, now) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, now) }
+            ? (ZoneDoubt.Of(file) ?? Judge(intelligence, now)) with { DataTimestamp = intelligence.Timestamp, Details = DetailsOf(intelligence, file, now) }
             : JudgeUnseen(deciding);
         return result with
         {

@@ -38,6 +38,7 @@ public sealed class Network(IBot bot, CheckOptions options, VenueProbes venues) 
         Name = "network",
         Category = Category.System,
         Severity = CheckStatus.Critical,
+        DecidesTrading = true,
         Title = "Network",
         Watches = "Name resolution, connection and TLS handshake with each host that the bot calls.",
         Impact = "The bot cannot reach its exchange or its intelligence, so it can neither trade nor decide.",

@@ -12,6 +12,9 @@ namespace Exporter.Checks;
 public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : ICheck
 {
     private const string LimitReached = "limit_reached";
+    private const string BookLost = "book_lost";
+
+    private static readonly TimeSpan FreshBeat = TimeSpan.FromMinutes(5);
 
     private static readonly MetricFamily Open = MetricFamily.Gauge(
         "tradingbot_positions_open", "Open positions.");
@@ -31,7 +34,7 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
         Watches = "The number of open positions against the most that the bot allows itself.",
         Impact = "Every slot is taken, so the bot opens no position until one closes.",
         Remedy = "Wait for an exit, close the position that frees the most, or raise the limit, in the bot and in Checks:PositionLimits:MaxOpen.",
-        Causes = [LimitReached, Age.FutureTimestamp, .. Unseen.Causes],
+        Causes = [LimitReached, BookLost, Age.FutureTimestamp, .. Unseen.Causes],
         Families = [Open, Max, LastOpened],
         Query = "tradingbot_positions_open{bot=\"$bot\"} >= tradingbot_positions_max{bot=\"$bot\"}",
         Runbook = "TradingBotPositionLimitReached",
@@ -47,8 +50,9 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
 
         var most = options.MaxOpen ?? book.Limit;
         Sample[] limit = most is { } value ? [Max.Of(value)] : [];
+        var beats = await bot.ReadHeartbeatsAsync(cancellation);
         var fromTheFuture = book.NewestOpenedAt is { } newest && Age.IsFuture(newest, context.Now);
-        return Judge(book, most, fromTheFuture) with
+        return Judge(book, file, most, fromTheFuture, Believed(beats, context.Now)) with
         {
             DataTimestamp = file.Stamp,
             Samples = book.NewestOpenedAt is { } opened && !fromTheFuture
@@ -59,14 +63,30 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
                 Detail.Of("open_positions", book.Open.Length),
                 .. most is { } shown ? [Detail.Of("max_open_positions", shown)] : (Detail[])[],
                 Detail.Of("closed_positions", book.ClosedCount),
+                Detail.Of("opened_in_the_future", book.FromTheFuture),
                 .. LastOpenedDetail(book),
                 .. SourceDetails.Of(file),
             ],
         };
     }
 
-    private static CheckResult Judge(PositionBook book, int? most, bool fromTheFuture)
+    /// <summary>How many positions a component that beats now believes to be open.</summary>
+    private static (string Component, int Open)? Believed(ImmutableArray<Named<Heartbeat>> beats, DateTimeOffset now) => beats
+        .Select(beat => beat.Reading is Reading<Heartbeat>.Seen { Value: { OpenPositions: > 0 and var open, LastBeat: var at } }
+            && (now - at).Duration() <= FreshBeat ? (beat.Name, open) : ((string, int)?)null)
+        .FirstOrDefault(says => says is not null);
+
+    private static CheckResult Judge(PositionBook book, Evidence file, int? most, bool fromTheFuture, (string Component, int Open)? believed)
     {
+        // One may just have been closed or opened between the two writings.
+        if (book.Open.IsEmpty && believed is { Open: > 1 } says)
+        {
+            return CheckResult.Warning(
+                BookLost,
+                $"{Phrase.Word(file.Source)} holds no open position, but the heartbeat of {Phrase.Word(says.Component)} speaks of {says.Open}: the book was lost, or is about " +
+                "to be; compare it with the exchange before anything is restarted.");
+        }
+
         if (most is null)
         {
             return CheckResult.Disabled(
@@ -79,6 +99,9 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
             var full = $"{count}, so no new one is opened; wait for an exit or close one.";
             return CheckResult.Warning(LimitReached, full) with { BlocksEntries = true };
         }
+
+        if (book.Untimed is { } untimed)
+            return CheckResult.Unknown(Unseen.Cause(UnreadableCause.MissingField), $"{count}, but when one was last opened cannot be known: {Phrase.Word(file.Source)} {untimed}.");
 
         return fromTheFuture
             ? CheckResult.Unknown(

@@ -46,9 +46,9 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
 
         var complete = open.Where(position => position is { Symbol.Length: > 0, Direction.Length: > 0 }).ToList();
         var shared = complete
-            .GroupBy(position => (position.Symbol, position.Direction))
+            .GroupBy(position => (Symbol: Symbols.Plain(position.Symbol!), position.Direction))
             .Where(group => group.Count() > 1)
-            .Select(group => new SharedSide(group.Key.Symbol!, group.Key.Direction!, [.. group]))
+            .Select(group => new SharedSide(group.Key.Symbol, group.Key.Direction!, [.. group]))
             .ToList();
         var overlaps = shared
             .Where(side => side.Strategies.Length > 1)
@@ -108,11 +108,11 @@ public sealed class StrategyOverlap(IBot bot, StrategyOverlapOptions options) : 
     {
         public ImmutableArray<string> Strategies { get; } =
         [
-            .. Positions.Select(position => position.Strategy).OfType<string>().Where(name => name.Length > 0)
-                .Distinct().Order(StringComparer.Ordinal),
+            .. Positions.Select(position => position.Strategy?.Trim()).OfType<string>().Where(name => name.Length > 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
         ];
 
-        public int WithoutStrategy => Positions.Count(position => string.IsNullOrEmpty(position.Strategy));
+        public int WithoutStrategy => Positions.Count(position => string.IsNullOrWhiteSpace(position.Strategy));
     }
 }
 

@@ -16,6 +16,8 @@ internal sealed class BotWatch
 
     public Standing<Health> Standing { get; } = new();
 
+    private TradingWatch Trading { get; } = new();
+
     public static ImmutableArray<BotWatch> Make(ImmutableArray<MonitoredBot> bots, ImmutableArray<BotWatch> earlier, EvaluationClock clock)
     {
         var known = earlier.ToDictionary(watch => watch.Name, StringComparer.Ordinal);
@@ -28,7 +30,10 @@ internal sealed class BotWatch
     public BotSnapshot Conclude(ImmutableArray<CheckState> states, DateTimeOffset now, bool publish)
     {
         var health = HealthOf(states);
-        return new BotSnapshot(Name, health, publish ? Standing.Commit(health, now) : Standing.Peek(health, now), states);
+        return new BotSnapshot(Name, health, publish ? Standing.Commit(health, now) : Standing.Peek(health, now), states)
+        {
+            Trading = Trading.Judge(states, publish),
+        };
     }
 
     private static BotWatch Make(MonitoredBot bot, BotWatch? earlier, EvaluationClock clock)
@@ -56,6 +61,7 @@ internal sealed class BotWatch
         if (earlier is not null)
         {
             watch.Standing.Restore(earlier.Standing);
+            watch.Trading.Restore(earlier.Trading);
         }
 
         return watch;

@@ -38,8 +38,8 @@ public sealed record BotSnapshot(string Bot, Health Health, DateTimeOffset Since
 {
     public CheckState? Find(string check) => Checks.FirstOrDefault(candidate => candidate.Spec.Name == check);
 
-    /// <summary>Any critical failure point is active.</summary>
-    public bool TradingBlocked => Health == Health.Critical;
+    /// <summary>The headline: whether the bot can open positions.</summary>
+    public required TradingState Trading { get; init; }
 }
 
 /// <summary>A check's standing within a snapshot.</summary>

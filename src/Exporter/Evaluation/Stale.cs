@@ -17,7 +17,7 @@ internal static class Stale
         {
             var checks = bot.Checks.Where(check => filter.Includes(check.Spec.Name)).Select(check => old ? Unknown(check, age, now) : check);
             return old
-                ? bot with { Health = Health.Warning, Since = bot.Health == Health.Warning ? bot.Since : now, Checks = [.. checks] }
+                ? bot with { Health = Health.Warning, Trading = TradingState.Unknown, Since = bot.Health == Health.Warning ? bot.Since : now, Checks = [.. checks] }
                 : bot with { Checks = [.. checks] };
         });
         return new Snapshot(Number: 0, old ? now : last.At, [.. bots]) { Partial = filter.Names is not null };

@@ -12,10 +12,15 @@ namespace Exporter.Metrics;
 internal sealed class SnapshotText
 {
     private static readonly string[] Healths = ["healthy", "warning", "critical"];
+    private static readonly string[] TradingStates = ["trading", "blocked", "unknown"];
     private static readonly string[] Statuses = ["ok", "warning", "critical", "unknown"];
 
     private static readonly Family Health = Gauge("tradingbot_health", "Health of the bot: 1 for the state that holds.", "status");
-    private static readonly Family TradingBlocked = Gauge("tradingbot_trading_blocked", "1 while any critical failure point is active.");
+
+    private static readonly Family Trading = Gauge(
+        "tradingbot_trading_state",
+        "Whether the bot can open positions: 1 for the state that holds. Blocked: something that is seen stops every new entry. Unknown: something that could cannot be seen.",
+        "state");
 
     private static readonly Family CheckStatus = Gauge(
         "tradingbot_check_status",
@@ -89,10 +94,13 @@ internal sealed class SnapshotText
             }
         }
 
-        to.Family(TradingBlocked);
+        to.Family(Trading);
         foreach (var bot in bots)
         {
-            to.Sample(TradingBlocked, bot.TradingBlocked ? 1 : 0, bot.Bot);
+            for (var state = 0; state < TradingStates.Length; state++)
+            {
+                to.Sample(Trading, state == (int)bot.Trading ? 1 : 0, bot.Bot, TradingStates[state]);
+            }
         }
     }
 

@@ -81,12 +81,17 @@ internal readonly struct FileStatistics
 /// <summary>Device, inode, size, and the nanoseconds of the last change of content and of the inode.</summary>
 internal readonly record struct FileStamp(ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, long ChangedNanoseconds)
 {
-    public DateTimeOffset ModifiedAt => ModifiedNanoseconds / 100 is var ticks && ticks <= (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks
-        && ticks >= (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks
-            ? DateTimeOffset.UnixEpoch.AddTicks(ticks)
-            : DateTimeOffset.UnixEpoch;
+    public DateTimeOffset ModifiedAt => Time(ModifiedNanoseconds);
+
+    /// <summary>When the inode last changed, which nobody can set back.</summary>
+    public DateTimeOffset ChangedAt => Time(ChangedNanoseconds);
 
     /// <summary>Equal exactly when nothing of the file has moved.</summary>
     public string Version => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{Device:x}.{Inode:x}.{Size:x}.{ModifiedNanoseconds:x}.{ChangedNanoseconds:x}");
+
+    private static DateTimeOffset Time(long nanoseconds) => nanoseconds / 100 is var ticks && ticks <= (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks
+        && ticks >= (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks
+            ? DateTimeOffset.UnixEpoch.AddTicks(ticks)
+            : DateTimeOffset.UnixEpoch;
 }

@@ -61,7 +61,7 @@ internal sealed partial class BotRoster(VenueProbes venues, TimeProvider time, I
 
             if (_entries.GetValueOrDefault(name)?.Bot.Bot is IRemembersSources earlier && entry.Bot.Bot is IRemembersSources later)
             {
-                later.Restore(earlier.SeenSources);
+                later.Restore([.. earlier.SeenSources.Select(source => KeyValuePair.Create(source, earlier.LastSeen(source) ?? DateTimeOffset.UnixEpoch))]);
             }
 
             foreach (var sentence in entry.Finding.Sentences)

@@ -34,6 +34,7 @@ internal sealed class LocalEvaluation : IAsyncDisposable
             .AddSingleton<BotRoster>()
             .BuildServiceProvider();
         _evaluator = new Evaluator(_services.GetRequiredService<BotRoster>().Prepare(options, findings).Bots, shell.Time);
+        SeenSources.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<SeenSources>>());
         SummaryFile.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<Evaluator>>());
     }
 

@@ -15,32 +15,36 @@ namespace Exporter.Server;
 /// </summary>
 internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory storage, WriteFailures failures, ILogger<SeenSources> logger) : IHostedService
 {
-    private readonly string _path = Path.Combine(storage.Path, "seen_sources.json");
+    private readonly string _path = PathIn(storage);
     private readonly Lock _writing = new();
     private ImmutableDictionary<string, ImmutableSortedSet<string>> _kept = ImmutableDictionary<string, ImmutableSortedSet<string>>.Empty;
 
     /// <summary>Tells the bots what was seen of them before. A file that cannot be read says nothing, and that is said.</summary>
-    public void Restore()
+    public void Restore() => Restore(storage, evaluator, logger);
+
+    /// <inheritdoc cref="Restore()"/>
+    public static void Restore(StorageDirectory storage, Evaluator evaluator, ILogger logger)
     {
-        if (!File.Exists(_path))
+        var path = PathIn(storage);
+        if (!File.Exists(path))
         {
             return;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(_path));
-            foreach (var bot in Remembering())
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            foreach (var bot in Remembering(evaluator))
             {
-                if (document.RootElement.TryGetProperty(bot.Name, out var names))
+                if (document.RootElement.TryGetProperty(bot.Name, out var sources))
                 {
-                    bot.Memory.Restore([.. names.EnumerateArray().Select(name => name.GetString()).OfType<string>()]);
+                    bot.Memory.Restore([.. sources.EnumerateObject().Select(source => KeyValuePair.Create(source.Name, source.Value.GetDateTimeOffset()))]);
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
         {
-            Log.NotRestored(logger, _path, e.Message);
+            Log.NotRestored(logger, path, e.Message);
         }
     }
 
@@ -53,36 +57,36 @@ internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory 
     public Task StopAsync(CancellationToken cancellationToken)
     {
         evaluator.Published -= Follow;
-        Keep();
+        Keep(final: true);
         return Task.CompletedTask;
     }
 
     private void Follow(Snapshot snapshot, Snapshot? before)
     {
         // A new reference exactly when something was seen for the first time: usually there is nothing to do.
-        foreach (var bot in Remembering())
+        foreach (var bot in Remembering(evaluator))
         {
             if (!ReferenceEquals(_kept.GetValueOrDefault(bot.Name), bot.Memory.SeenSources))
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static seen => seen.Keep(), this, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(static seen => seen.Keep(final: false), this, preferLocal: false);
                 return;
             }
         }
     }
 
-    private void Keep()
+    private void Keep(bool final)
     {
         lock (_writing)
         {
-            var seen = Remembering().ToImmutableDictionary(bot => bot.Name, bot => bot.Memory.SeenSources);
-            if (seen.Count == _kept.Count && seen.All(pair => ReferenceEquals(_kept.GetValueOrDefault(pair.Key), pair.Value)))
+            var seen = Remembering(evaluator).ToImmutableDictionary(bot => bot.Name, bot => bot.Memory.SeenSources);
+            if (!final && seen.Count == _kept.Count && seen.All(pair => ReferenceEquals(_kept.GetValueOrDefault(pair.Key), pair.Value)))
             {
                 return;
             }
 
             try
             {
-                AtomicFile.Write(_path, Json(seen));
+                AtomicFile.Write(_path, Json(seen, Remembering(evaluator).ToDictionary(bot => bot.Name, bot => bot.Memory)));
                 _kept = seen;
             }
             catch (Exception e) when (WriteFailures.Explains(e))
@@ -92,7 +96,8 @@ internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory 
         }
     }
 
-    private static ReadOnlySpan<byte> Json(ImmutableDictionary<string, ImmutableSortedSet<string>> seen)
+    private static ReadOnlySpan<byte> Json(
+        ImmutableDictionary<string, ImmutableSortedSet<string>> seen, Dictionary<string, IRemembersSources> memories)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -100,13 +105,13 @@ internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory 
             json.WriteStartObject();
             foreach (var (bot, names) in seen.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
-                json.WriteStartArray(bot);
+                json.WriteStartObject(bot);
                 foreach (var name in names)
                 {
-                    json.WriteStringValue(name);
+                    json.WriteString(name, memories[bot].LastSeen(name) ?? DateTimeOffset.UnixEpoch);
                 }
 
-                json.WriteEndArray();
+                json.WriteEndObject();
             }
 
             json.WriteEndObject();
@@ -115,7 +120,9 @@ internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory 
         return buffer.WrittenSpan;
     }
 
-    private IEnumerable<(string Name, IRemembersSources Memory)> Remembering() =>
+    private static string PathIn(StorageDirectory storage) => Path.Combine(storage.Path, "seen_sources.json");
+
+    private static IEnumerable<(string Name, IRemembersSources Memory)> Remembering(Evaluator evaluator) =>
         from watched in evaluator.Bots
         where watched.Bot is IRemembersSources
         select (watched.Bot.Name, (IRemembersSources)watched.Bot);

@@ -10,6 +10,7 @@ namespace Exporter.Terminal;
 /// <summary>The blockers of each bot for a person, worst first. Names and reasons are printed as text, whatever they hold.</summary>
 internal static class WhyReport
 {
+    private const string NothingInTheWay = "Nothing that the exporter watches stands in the way of trading.";
     private const int LabelWidth = 7;
     private const int Indent = 3;
 
@@ -23,9 +24,10 @@ internal static class WhyReport
             var blockers = findings.Blockers.Blockers.Where(blocker => blocker.Bot == bot.Bot).ToArray();
             if (blockers.Length == 0)
             {
-                lines.Add(new Padder(new Text("Nothing that the exporter watches stands in the way of trading."), new Padding(Indent, 0, 0, 0)));
+                lines.Add(new Padder(new Text(NothingInTheWay), new Padding(Indent, 0, 0, 0)));
             }
 
+            lines.AddRange(bot.Notes.Select(note => new Padder(new Text(Plain.Text(note)), new Padding(Indent, 0, 0, 0))));
             foreach (var (number, blocker) in blockers.Index())
             {
                 lines.Add(Text.Empty);
@@ -45,8 +47,10 @@ internal static class WhyReport
         return new Paragraph()
             .Append(Plain.Text(bot.Bot), Styles.Strong)
             .Append("  ")
-            .Append(Plain.Text(bot.State).ToUpperInvariant(), Badness(bot) switch { 0 => Styles.Bad, 1 => Styles.Doubtful, _ => Styles.Good })
-            .Append($" for {Phrase.Duration(now - bot.Since)}, {opened}");
+            .Append(
+                bot.TradingState == "unknown" ? "UNKNOWN WHETHER IT TRADES" : Plain.Text(bot.TradingState).ToUpperInvariant(),
+                bot.TradingState switch { "trading" => Styles.Good, "blocked" => Styles.Bad, _ => Styles.Doubtful })
+            .Append($", {Plain.Text(bot.Health).ToLowerInvariant()} for {Phrase.Duration(now - bot.Since)}, {opened}");
     }
 
     private static Paragraph Heading(int number, BlockerDocument blocker)
@@ -91,10 +95,11 @@ internal static class WhyReport
         return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrase.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
     }
 
-    private static int Badness(BotDocument bot) => bot.Health switch
+    private static int Badness(BotDocument bot) => bot.TradingState switch
     {
-        "CRITICAL" => 0,
-        "HEALTHY" => 2,
+        "blocked" => 0,
+        "trading" when bot.Health == "HEALTHY" => 3,
+        "trading" => 2,
         _ => 1,
     };
 }

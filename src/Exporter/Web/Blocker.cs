@@ -18,6 +18,12 @@ public sealed record Blocker(
     string Query,
     string RunbookPath)
 {
+    /// <summary>What it means. Of what cannot be seen nobody knows whether it does.</summary>
+    public string Impact => Status == CheckStatus.Unknown ? $"Nobody knows whether it is so: {Spec.Impact}" : Spec.Impact;
+
+    /// <summary>What a person can do. What cannot be seen has to be seen before anything is mended.</summary>
+    public string Remedy => Status == CheckStatus.Unknown ? "Let the exporter see it again, as the reason says; until then there is nothing to mend." : Spec.Remedy;
+
     /// <summary>
     /// The blockers of one bot, worst first: what stops every entry, then critical, unknown and warning; the oldest first among equals,
     /// since what failed first is more likely the cause of the rest.

@@ -2,17 +2,9 @@ using System.Globalization;
 
 namespace Exporter.Web;
 
-/// <summary>States and tries in the words that the page and the terminal share.</summary>
+/// <summary>Tries in the words that the page and the terminal share.</summary>
 public static class Phrases
 {
-    /// <summary>The bot's state as its owner would say it.</summary>
-    public static string State(Health health) => health switch
-    {
-        Health.Healthy => "trading",
-        Health.Warning => "degraded",
-        _ => "blocked",
-    };
-
     /// <summary>Which try a healing is and who asked for it: "attempt 2, by Alertmanager", "dry run, by hand". Attempt 0: none was made.</summary>
     public static string Try(int attempt, bool dryRun, string trigger)
     {

@@ -1,6 +1,6 @@
 namespace Exporter.Words;
 
-/// <summary>What a check says. The order of the values is that of the series; how bad each is, <see cref="StatusWords.Badness"/> says.</summary>
+/// <summary>What a check says. The order of the values is that of the series; how bad each is, <see cref="StatusWords"/> says.</summary>
 public enum CheckStatus
 {
     Ok,
@@ -15,6 +15,19 @@ public enum Health
     Healthy,
     Warning,
     Critical,
+}
+
+/// <summary>The headline: does the bot trade?</summary>
+public enum TradingState
+{
+    /// <summary>Nothing that is seen stops every new entry, and all that could was seen.</summary>
+    Trading,
+
+    /// <summary>Something that is seen stops every new entry.</summary>
+    Blocked,
+
+    /// <summary>Something that could stop every new entry cannot be seen.</summary>
+    Unknown,
 }
 
 /// <summary>The words of statuses, and their one order.</summary>
@@ -34,6 +47,21 @@ internal static class StatusWords
         Health.Healthy => "healthy",
         Health.Warning => "warning",
         _ => "critical",
+    };
+
+    public static string Word(this TradingState state) => state switch
+    {
+        TradingState.Trading => "trading",
+        TradingState.Blocked => "blocked",
+        _ => "unknown",
+    };
+
+    /// <summary>Blocked, then unknown, then trading.</summary>
+    public static int Badness(this TradingState state) => state switch
+    {
+        TradingState.Blocked => 2,
+        TradingState.Unknown => 1,
+        _ => 0,
     };
 
     /// <summary>Critical, then unknown (what cannot be seen may be anything), then warning, then ok.</summary>

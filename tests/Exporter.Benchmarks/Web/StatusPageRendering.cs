@@ -45,13 +45,15 @@ public class StatusPageRendering
     private static BotView Bot(int number)
     {
         ImmutableArray<CheckState> checks = [.. CheckCatalogue.All.Select((registration, index) => Check(registration.Spec, index))];
-        var bot = new BotSnapshot($"bot-{number}", Health.Critical, Noon, checks);
+        var bot = new BotSnapshot($"bot-{number}", Health.Critical, Noon, checks) { Trading = TradingState.Blocked };
         return new BotView(
             bot.Bot,
             number.ToString(CultureInfo.InvariantCulture),
+            bot.Trading,
             bot.Health,
             bot.Since,
             Noon,
+            [],
             [
                 .. Blocker.Of(bot).Select(blocker => new BlockerView(
                     blocker, "Nothing has been tried yet.", [new ActionView("refresh_intelligence", "Refresh intelligence", "Asks the bot to fetch anew.")])),

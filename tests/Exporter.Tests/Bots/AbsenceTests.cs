@@ -27,7 +27,7 @@ public sealed class AbsenceTests : IDisposable
         _fixture.Delete(FeatureStoreFixture.KillSwitch);
         var after = _fixture.Read();
 
-        after.Restore(before.SeenSources);
+        after.Restore(before.SeenSources.Select(source => KeyValuePair.Create(source, before.LastSeen(source)!.Value)));
 
         (await after.ReadKillSwitchesAsync(default)).The("max_drawdown").Unreadable(UnreadableCause.Lost);
     }

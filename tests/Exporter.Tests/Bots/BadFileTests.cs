@@ -284,7 +284,7 @@ public sealed class BadFileTests : IDisposable
         return result;
     }
 
-    private FeatureStoreBot Bot() => new("alpha", new BotOptions { Root = _fixture.Root }, ResiliencePipeline<Look>.Empty);
+    private FeatureStoreBot Bot() => new("alpha", new BotOptions { Root = _fixture.Root }, Impatient.Habits());
 
     [DllImport("libc", EntryPoint = "mkfifo")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

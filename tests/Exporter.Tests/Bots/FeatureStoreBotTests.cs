@@ -24,7 +24,7 @@ public sealed class FeatureStoreBotTests
         Assert.Equal(Now - TimeSpan.FromSeconds(30), Seen((await bot.ReadHeartbeatsAsync(default))[0].Reading).LastBeat);
         Assert.Equal(6166.67, Seen((await bot.ReadHeartbeatsAsync(default))[0].Reading).AvailableMargin);
         Assert.Equal("paper", Seen((await bot.ReadConfigsAsync(default))[0].Reading).Mode);
-        Assert.False(Seen((await bot.ReadConfigsAsync(default))[1].Reading).WindowRestricted);
+        Assert.Null(Seen(await bot.ReadEntryWindowAsync(default)));
         Assert.All(await bot.ReadKillSwitchesAsync(default), named => Assert.IsType<Reading<KillSwitch>.Absent>(named.Reading));
         Assert.IsType<Reading<System.Collections.Immutable.ImmutableArray<SymbolState>>.Absent>(await bot.ReadProbationAsync(default));
         Assert.IsType<Reading<BlockedSignals>.Absent>(await bot.ReadBlockedSignalsAsync(default));

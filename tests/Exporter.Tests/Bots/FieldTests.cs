@@ -1,4 +1,5 @@
 using Exporter.Bots;
+using Exporter.Bots.Kinds.FeatureStore;
 
 namespace Exporter.Tests.Bots;
 
@@ -80,6 +81,13 @@ public sealed class FieldTests : IDisposable
     [InlineData("""{"blocked_until": "2025-12-15T20:47:03.000000Z"}""", "2025-12-15T20:47:03Z")]
     [InlineData("""{"blocked_until": "2025-12-15T13:47:03-07:00"}""", "2025-12-15T20:47:03Z")]
     [InlineData("""{"blocked_until": "2099-01-01T00:00:00"}""", "2099-01-01T00:00:00Z")]
+    [InlineData("""{"blocked_until": 4070908800}""", "2099-01-01T00:00:00Z")]
+    [InlineData("""{"blocked_until": 4070908800000}""", "2099-01-01T00:00:00Z")]
+    [InlineData("""{"blocked_until": "2099-01-01T00:00:00+00:00Z"}""", "2099-01-01T00:00:00Z")]
+    [InlineData("{}", null)]
+    [InlineData("""{"blocked_until": ""}""", null)]
+    [InlineData("""{"blocked_until": false}""", null)]
+    [InlineData("""{"blocked_until": 0}""", null)]
     public async Task A_block_ends_when_the_bot_says(string state, string? expected)
     {
         _fixture.Write(FeatureStoreFixture.KillSwitch, state);
@@ -91,24 +99,45 @@ public sealed class FieldTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"blocked_until": "soon"}""")]
-    [InlineData("""{"blocked_until": ""}""")]
-    [InlineData("""{"blocked_until": false}""")]
-    [InlineData("""{"Blocked_Until": null}""")]
-    public async Task A_kill_switch_without_its_end_is_unknown(string state)
+    [InlineData("""{"blocked_until": "soon"}""", "has the blocked_until \"soon\", which is no time; right would be")]
+    [InlineData("""{"blocked_until": [1]}""", "has the blocked_until a list, which is no time")]
+    public async Task An_end_that_is_no_time_is_shown_with_what_would_be_right(string state, string reason)
     {
         _fixture.Write(FeatureStoreFixture.KillSwitch, state);
 
-        (await _fixture.Read().ReadKillSwitchesAsync(default)).The("max_drawdown").Unreadable(UnreadableCause.MissingField);
+        Assert.Contains(
+            reason, (await _fixture.Read().ReadKillSwitchesAsync(default)).The("max_drawdown").Unreadable(UnreadableCause.MissingField), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": true}""", true)]
-    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": "false"}""", false)]
+    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": "false"}""", true)]
+    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, "{}", false)]
+    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": ""}""", false)]
+    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": 0, "x": NaN}""", false)]
     [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, """{"status": "DEGRADED"}""", true)]
     [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, """{"status": "healthy"}""", false)]
+    [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, """{"status": "down"}""", true)]
+    [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, """{"status": null}""", true)]
+    [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, "{}", false)]
     [InlineData("global_freeze", FeatureStoreFixture.GlobalFreeze, """{"global_freeze_active": 1}""", true)]
+    [InlineData("global_entry_block", "logs/phase10_state.json", """{"global_entry_block": true, "last_pause_ts": 0.0}""", true)]
+    [InlineData("global_entry_block", "logs/phase10_state.json", """{"global_entry_block": false}""", false)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": true}}""", true)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": {"global_block": true, "ts": 1766000000}}}""", true)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": {"global_block": false}}}""", false)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": "false"}}""", true)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": [0]}}""", true)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"kill_switch_phase82": {}}}""", false)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": {"size_throttle": "x"}}""", true)]
+    [InlineData("kill_switch_phase82", "live_config.json", """{"runtime": null}""", false)]
+    [InlineData("size_throttle", "live_config.json", """{"runtime": {"size_throttle": 0.0}}""", true)]
+    [InlineData("size_throttle", "live_config.json", """{"runtime": {"size_throttle": 0.25, "restart_stage": "frozen"}}""", false)]
+    [InlineData("futures_disabled", "logs/venue_enforcement_state.json", """{"futures_enabled": false}""", true)]
+    [InlineData("futures_disabled", "logs/venue_enforcement_state.json", """{"spot_enabled": false}""", false)]
+    [InlineData("protective_mode", "logs/futures_protective_state.json", """{"mode": "BLOCK"}""", true)]
+    [InlineData("protective_mode", "logs/futures_protective_state.json", """{"mode": "REDUCE"}""", true)]
+    [InlineData("protective_mode", "logs/futures_protective_state.json", """{"mode": "ALERT"}""", false)]
     [InlineData("trading_frozen", FeatureStoreFixture.TradingFrozen, "", true)]
     [InlineData("maintenance", "state/stop.json", """{"desk": {"open": "no"}}""", true)]
     [InlineData("maintenance", "state/stop.json", """{"desk": {"open": "yes"}}""", false)]
@@ -126,20 +155,8 @@ public sealed class FieldTests : IDisposable
 
         Assert.Equal(active, switches.The(name).Seen().Active);
         Assert.Equal(
-            ["max_drawdown", "soft_kill", "exchange_degraded", "trading_frozen", "global_freeze", "maintenance", "panic"],
+            [.. Switches.Names, "maintenance", "panic"],
             switches.Select(named => named.Name));
-    }
-
-    [Theory]
-    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, """{"soft_kill_switch_active": "perhaps"}""")]
-    [InlineData("soft_kill", FeatureStoreFixture.SoftKill, "{}")]
-    [InlineData("exchange_degraded", FeatureStoreFixture.ExchangeHealth, """{"status": null}""")]
-    [InlineData("global_freeze", FeatureStoreFixture.GlobalFreeze, """{"global_freeze_active": 2}""")]
-    public async Task A_switch_that_does_not_say_is_unknown(string name, string file, string content)
-    {
-        _fixture.Write(file, content);
-
-        (await _fixture.Read().ReadKillSwitchesAsync(default)).The(name).Unreadable(UnreadableCause.MissingField);
     }
 
     [Fact]

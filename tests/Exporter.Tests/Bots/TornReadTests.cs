@@ -127,8 +127,9 @@ public sealed class TornReadTests : IDisposable
     }
 
     private JsonSource<PositionBook> Source(JsonParser<PositionBook> parse) => new(
-        "positions", SourcePath.Under(_fixture.Root, Positions), 1 << 20, parse, new SeenMemory(), TornReads.Create(TimeProvider.System));
+        "positions", SourcePath.Under(_fixture.Root, Positions), 1 << 20, parse,
+        Impatient.Habits(TornReads.Create(TimeProvider.System)));
 
     private FeatureStoreBot Bot(Action? beforeNextLook = null) =>
-        new("alpha", new BotOptions { Root = _fixture.Root }, TornReads.Create(TimeProvider.System, beforeNextLook));
+        new("alpha", new BotOptions { Root = _fixture.Root }, Impatient.Habits(TornReads.Create(TimeProvider.System, beforeNextLook)));
 }

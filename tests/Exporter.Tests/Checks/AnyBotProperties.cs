@@ -44,9 +44,9 @@ public sealed class AnyBotProperties
     private static readonly Gen<Heartbeat> Beat = Gen.Select(Time, Number, (time, margin) => new Heartbeat(time, margin));
 
     private static readonly Gen<BotConfig> Config = Gen.Select(
-        Text.Array[0, 2], Text.Null(), Gen.Bool.Nullable(), (missing, mode, restricted) => new BotConfig([.. missing], mode, restricted));
+        Text.Array[0, 2], Text.Null(), (missing, mode) => new BotConfig([.. missing], mode));
 
-    private static readonly Gen<BlockedSignals> Blocked = Gen.Select(Text, Gen.Long[0, long.MaxValue / 100], (reason, count) => new BlockCount(reason, count))
+    private static readonly Gen<BlockedSignals> Blocked = Gen.Select(Text, Text, Gen.Long[0, long.MaxValue / 100], (gate, reason, count) => new BlockCount(gate, reason, count))
         .Array[0, 51].Select(counts => new BlockedSignals([.. counts]));
 
     private static readonly Gen<Permission> Access = Gen.Enum<Permission>();

@@ -14,19 +14,19 @@ public sealed class BlockedSignalsCheckTests
         var result = await With(Bot.NotThere<BlockedSignals>());
 
         Assert.Equal((CheckStatus.Ok, false), (result.Status, result.Enabled));
-        Assert.Contains("has never written some/file.json", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("counting begins when the bot writes one", result.Reason, StringComparison.Ordinal);
         Assert.Empty(result.Samples);
     }
 
     [Fact]
     public async Task Blocked_signals_are_counted_and_stay_ok()
     {
-        var result = await With(Bot.Seen(new BlockedSignals([new("fee_gate", 7), new("other", 1), new("trap_detected", 40)])));
+        var result = await With(Bot.Seen(new BlockedSignals([new("signals", "fee_gate", 7), new("signals", "other", 1), new("signals", "trap_detected", 40)])));
 
         Assert.Equal((CheckStatus.Ok, true), (result.Status, result.Enabled));
-        Assert.Equal("48 signals were blocked since the exporter began to follow them, most by trap_detected (40).", result.Reason);
-        Assert.Equal(40, result.Value("tradingbot_signals_blocked_total", "trap_detected"));
-        Assert.Equal(1, result.Value("tradingbot_signals_blocked_total", "other"));
+        Assert.Equal("48 signals were blocked since the exporter began to follow them, most by trap_detected of signals (40).", result.Reason);
+        Assert.Equal(40, result.Value("tradingbot_signals_blocked_total", "signals", "trap_detected"));
+        Assert.Equal(1, result.Value("tradingbot_signals_blocked_total", "signals", "other"));
     }
 
     [Fact]

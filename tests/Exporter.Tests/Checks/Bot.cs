@@ -17,7 +17,7 @@ internal static class Bot
         Probation = NotThere<ImmutableArray<SymbolState>>(),
         Intelligence = [new("summary", Seen(new Intelligence(Now, 10, 0)))],
         Heartbeats = [new("bot_cycle", Seen(new Heartbeat(Now, 6166.67)))],
-        Configs = [new("trading_config.json", Seen(new BotConfig([], "paper", null))), new("golden_hour_config.json", Seen(new BotConfig([], null, false)))],
+        Configs = [new("trading_config.json", Seen(new BotConfig([], "paper"))), new("golden_hour_config.json", Seen(new BotConfig([], null)))],
         BlockedSignals = NotThere<BlockedSignals>(),
         FileSystem = new FileSystemState([Disk(0.5)], [new FileAccess("configs/trading_config.json", Permission.Granted, Permission.Granted, null)], []),
     };

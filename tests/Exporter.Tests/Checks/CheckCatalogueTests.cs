@@ -76,7 +76,7 @@ public sealed partial class CheckCatalogueTests
     [InlineData("position_limits", "positions_open{} positions_max{} last_position_opened_timestamp_seconds{}")]
     [InlineData("config_integrity", "config_file_valid{file} config_file_present{file} bot_mode{mode} trading_window_open{}")]
     [InlineData("bot_heartbeat", "heartbeat_age_seconds{component} available_margin{}")]
-    [InlineData("blocked_signals", "signals_blocked_total{reason}")]
+    [InlineData("blocked_signals", "signals_blocked_total{gate,reason}")]
     public void Names_and_labels_of_metrics_are_a_promise(string check, string families)
     {
         var spec = CheckCatalogue.All.Single(registration => registration.Spec.Name == check).Spec;

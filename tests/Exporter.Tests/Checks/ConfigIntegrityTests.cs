@@ -11,15 +11,18 @@ public sealed class ConfigIntegrityTests
     private static Task<CheckResult> With(params Named<BotConfig>[] configs) =>
         Evaluate.Once(new ConfigIntegrity(Bot.Healthy with { Configs = [.. configs] }));
 
-    private static Named<BotConfig> Valid(string name, string? mode = null, bool? restricted = null, params string[] missing) =>
-        new(name, Bot.Seen(new BotConfig([.. missing], mode, restricted)));
+    private static Task<CheckResult> Within(EntryWindow? window, params Named<BotConfig>[] configs) =>
+        Evaluate.Once(new ConfigIntegrity(Bot.Healthy with { Configs = [.. configs], Window = Bot.Seen(window) }));
+
+    private static Named<BotConfig> Valid(string name, string? mode = null, params string[] missing) =>
+        new(name, Bot.Seen(new BotConfig([.. missing], mode)));
 
     private static Named<BotConfig> Broken(UnreadableCause cause) => new(Trading, Bot.Unreadable<BotConfig>(cause));
 
     [Fact]
     public async Task Valid_files_are_ok_and_say_mode_and_window()
     {
-        var result = await With(Valid(Trading, mode: "paper"), Valid(GoldenHour, restricted: false));
+        var result = await Within(null, Valid(Trading, mode: "paper"), Valid(GoldenHour));
 
         Assert.Equal(CheckStatus.Ok, result.Status);
         Assert.Equal(1, result.Value("tradingbot_config_file_valid", Trading));
@@ -30,13 +33,34 @@ public sealed class ConfigIntegrityTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(null)]
-    public async Task Whether_a_restricted_or_unspoken_window_is_open_is_not_claimed(bool? restricted)
+    [InlineData(8, 59, 0)]
+    [InlineData(9, 0, 1)]
+    [InlineData(15, 59, 1)]
+    [InlineData(16, 0, 0)]
+    [InlineData(23, 30, 1)]
+    [InlineData(0, 30, 1)]
+    [InlineData(1, 0, 0)]
+    public async Task Outside_of_its_hours_the_window_is_shut_and_said_and_nothing_is_wrong(int hour, int minute, int open)
     {
-        var result = await With(Valid(GoldenHour, restricted: restricted));
+        var at = new DateTimeOffset(2026, 3, 1, hour, minute, 0, TimeSpan.Zero);
+        var bot = Bot.Healthy with
+        {
+            Configs = [Valid(GoldenHour)],
+            Window = Bot.Seen<EntryWindow?>(new EntryWindow([(9, 16), (23, 1)], "EMA-Futures opens nothing, Alpha goes on")),
+        };
 
-        Assert.Null(result.Value("tradingbot_trading_window_open"));
+        var result = await Evaluate.Once(new ConfigIntegrity(bot), at);
+
+        Assert.Equal((CheckStatus.Ok, false), (result.Status, result.BlocksEntries));
+        Assert.Equal(open, result.Value("tradingbot_trading_window_open"));
+        Assert.Equal(
+            open == 1 ? (string[])[] : ["Outside golden hours (09:00 to 16:00 and 23:00 to 01:00 UTC): EMA-Futures opens nothing, Alpha goes on."], result.Notes);
+    }
+
+    [Fact]
+    public async Task Whether_unknown_hours_are_open_is_not_claimed()
+    {
+        Assert.Null((await With(Valid(GoldenHour))).Value("tradingbot_trading_window_open"));
     }
 
     [Fact]

@@ -32,6 +32,14 @@ internal sealed record FakeBot : IBot
 
     public required FileSystemState FileSystem { get; set; }
 
+    public Reading<EntryWindow?> Window { get; set; } = new Reading<EntryWindow?>.NotKept("No hours.");
+
+    public SwitchReach Reach { get; set; } = SwitchReach.EveryEntry;
+
+    public SwitchReach ReachOf(string name) => Reach;
+
+    public ValueTask<Reading<EntryWindow?>> ReadEntryWindowAsync(CancellationToken cancellation) => new(Window);
+
     public ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation) => new(Positions);
 
     public ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation) => new(KillSwitches);

@@ -102,7 +102,7 @@ public sealed class SampleStateTests : IDisposable
         var probation = await Run(bot => new SymbolProbation(bot, new SymbolProbationOptions()));
 
         Assert.Equal((CheckStatus.Ok, CheckStatus.Ok), (switches.Status, probation.Status));
-        Assert.Equal("No switch is active: all 5 have never triggered.", switches.Reason);
+        Assert.Equal("No switch is active: all 10 have never triggered.", switches.Reason);
         Assert.Equal("No symbol is on probation: none has ever been.", probation.Reason);
     }
 

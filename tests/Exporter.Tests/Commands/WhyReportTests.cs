@@ -31,7 +31,7 @@ public sealed class WhyReportTests
             """
             As the exporter sees it. As of 2026-03-01 12:00:00 UTC.
 
-            alpha  BLOCKED for 0 s, does not say when it last opened a position
+            alpha  BLOCKED, critical for 0 s, does not say when it last opened a position
 
             1. CRITICAL  switch  stops every new entry
                what     The switch max_drawdown blocks new entries for another 2 h 52 min,
@@ -53,7 +53,7 @@ public sealed class WhyReportTests
                runbook  http://exporter/runbooks/TradingBotTest
                promql   tradingbot_check_status{bot="alpha",check="stale"} == 1
 
-            beta  TRADING for 0 s, does not say when it last opened a position
+            beta  TRADING, healthy for 0 s, does not say when it last opened a position
                Nothing that the exporter watches stands in the way of trading.
             """,
             Text(findings));

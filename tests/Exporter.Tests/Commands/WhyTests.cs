@@ -44,7 +44,7 @@ public sealed class WhyTests : IDisposable
         var ended = await Run.Async(["why", "--url", Url(exporter), "--bot", "beta"]);
 
         Assert.Equal(ExitCodes.CheckWarning, ended.ExitCode);
-        Assert.Contains("beta  DEGRADED", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("beta  TRADING, warning", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("alpha", ended.Output, StringComparison.Ordinal);
     }
 

@@ -26,7 +26,6 @@ public sealed class EvaluatorTests
         var snapshot = await evaluator.EvaluateAsync(Deadline, default);
 
         Assert.Equal(expected, snapshot.Overall);
-        Assert.Equal(expected == Health.Critical, snapshot.Bots[0].TradingBlocked);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed partial class FuzzTests(ITestOutputHelper output) : IDisposable
         "venue" => input => Task.FromResult(Venue(input)),
         "configuration" => input => Task.FromResult(Configuration(input)),
         "positions" => Read(FeatureStoreFixture.Positions, bot => bot.ReadPositionsAsync(default), "open_positions"),
-        "kill_switch" => Read(FeatureStoreFixture.KillSwitch, async bot => (await bot.ReadKillSwitchesAsync(default))[0].Reading, "blocked_until"),
+        "kill_switch" => Read(FeatureStoreFixture.KillSwitch, async bot => (await bot.ReadKillSwitchesAsync(default))[0].Reading, null),
         "probation" => Read(FeatureStoreFixture.Probation, bot => bot.ReadProbationAsync(default), "symbol_states"),
         "intelligence" => Read(FeatureStoreFixture.Intelligence, async bot => (await bot.ReadIntelligenceAsync(default))[0].Reading, "ts"),
         "heartbeat" => Read(FeatureStoreFixture.Heartbeat, async bot => (await bot.ReadHeartbeatsAsync(default))[0].Reading, "last_heartbeat_ts"),
@@ -161,7 +161,7 @@ public sealed partial class FuzzTests(ITestOutputHelper output) : IDisposable
     private Func<byte[], Task<string?>> Read<T>(string file, Func<FeatureStoreBot, ValueTask<Reading<T>>> read, string? needed)
     {
         // Without reading again: what is torn here stays torn.
-        var bot = new FeatureStoreBot("alpha", new BotOptions { Root = _fixture.Root }, ResiliencePipeline<Look>.Empty);
+        var bot = new FeatureStoreBot("alpha", new BotOptions { Root = _fixture.Root }, Impatient.Habits());
         return async input =>
         {
             _fixture.Write(file, input);

@@ -38,7 +38,8 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
     {
         var now = time.GetUtcNow();
         var bots = _states.Keys.GroupBy(key => key.Bot).Select(group => new BotSnapshot(
-            group.Key, Health.Healthy, now, [.. group.Select(key => State(key.Bot, key.Check))]));
+            group.Key, Health.Healthy, now, [.. group.Select(key => State(key.Bot, key.Check))])
+        { Trading = TradingState.Trading });
         return Latest = new Snapshot(++_number, now, [.. bots]);
     }
 

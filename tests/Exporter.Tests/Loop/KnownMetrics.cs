@@ -12,7 +12,7 @@ internal static partial class KnownMetrics
     [
         "tradingbot_exporter_build_info",
         "tradingbot_health",
-        "tradingbot_trading_blocked",
+        "tradingbot_trading_state",
         "tradingbot_check_status",
         "tradingbot_check_duration_seconds",
         "tradingbot_check_last_evaluation_timestamp_seconds",

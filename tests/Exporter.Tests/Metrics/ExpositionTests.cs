@@ -26,7 +26,7 @@ public sealed class ExpositionTests
 
         Assert.Contains("tradingbot_health{bot=\"bot\",status=\"critical\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("tradingbot_health{bot=\"bot\",status=\"healthy\"} 0\n", text, StringComparison.Ordinal);
-        Assert.Contains("tradingbot_trading_blocked{bot=\"bot\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("tradingbot_trading_state{bot=\"bot\",state=\"trading\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("tradingbot_check_status{bot=\"bot\",check=\"probe\",category=\"system\",status=\"critical\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("tradingbot_check_status{bot=\"bot\",check=\"probe\",category=\"system\",status=\"ok\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("tradingbot_check_enabled{bot=\"bot\",check=\"probe\"} 1\n", text, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public sealed class ExpositionTests
         Assert.Contains("check=\"probe\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("check=\"other\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("tradingbot_health{", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("tradingbot_trading_blocked{", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("tradingbot_trading_state{", text, StringComparison.Ordinal);
     }
 
     [Fact]

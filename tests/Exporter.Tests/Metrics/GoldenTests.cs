@@ -67,15 +67,15 @@ public sealed partial class GoldenTests : IDisposable
         ],
         Probation = Bot.Seen<ImmutableArray<SymbolState>>(
             [new("A\"B\\C", "probation", Bot.Now.AddHours(-3), "losses"), new("ETHUSDT", "active", null, null)]),
-        BlockedSignals = Bot.Seen(new BlockedSignals([new BlockCount("fee gate", 7), new BlockCount("other", 2)])),
+        BlockedSignals = Bot.Seen(new BlockedSignals([new BlockCount("signals", "fee gate", 7), new BlockCount("beta", "other", 2)])),
         FileSystem = new FileSystemState(
             [Bot.Disk(0.95)],
             [new FileAccess("configs/trading_config.json", Permission.Granted, Permission.Denied, "It belongs to root.")],
             []),
         Configs =
         [
-            new("trading_config.json", Bot.Seen(new BotConfig(["mode"], "paper", null))),
-            new("golden_hour_config.json", Bot.Seen(new BotConfig([], null, true))),
+            new("trading_config.json", Bot.Seen(new BotConfig(["mode"], "paper"))),
+            new("golden_hour_config.json", Bot.Seen(new BotConfig([], null))),
         ],
     };
 

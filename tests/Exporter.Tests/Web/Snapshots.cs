@@ -34,7 +34,7 @@ internal static class Snapshots
             CheckStatus.Critical => Health.Critical,
             _ => Health.Warning,
         });
-        return new BotSnapshot(name, worst, Noon, [.. checks]);
+        return new BotSnapshot(name, worst, Noon, [.. checks]) { Trading = worst == Health.Critical ? TradingState.Blocked : TradingState.Trading };
     }
 
     public static Snapshot Of(params BotSnapshot[] bots) => new(1, Noon, [.. bots]);

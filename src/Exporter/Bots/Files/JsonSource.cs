@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Exporter.Platform;
+using Exporter.Words;
 using Microsoft.Win32.SafeHandles;
-using Polly;
 
 namespace Exporter.Bots.Files;
 
@@ -10,9 +10,7 @@ namespace Exporter.Bots.Files;
 /// called invalid, since bots write with open, truncate, write.
 /// </summary>
 /// <param name="id">The source's name in <see cref="SeenMemory"/>.</param>
-/// <param name="retry">Reads again, a few times, while the answer is <see cref="Look.Again"/>.</param>
-internal sealed class JsonSource<T>(
-    string id, SourcePath path, long maxBytes, JsonParser<T> parse, SeenMemory seen, ResiliencePipeline<Look> retry)
+internal sealed class JsonSource<T>(string id, SourcePath path, long maxBytes, JsonParser<T> parse, SourceHabits habits)
 {
     /// <summary>
     /// The clock of most file systems ticks every 4 ms, some every 2 s on a network: two writes within a tick look alike. A file that
@@ -20,11 +18,20 @@ internal sealed class JsonSource<T>(
     /// </summary>
     private static readonly TimeSpan StampResolution = TimeSpan.FromMilliseconds(50);
 
+    private readonly SeenMemory seen = Registered(id, path, habits);
     private Task<Reading<T>>? _running;
     private volatile Known? _known;
     private Known? _latest;
+    private Reading<T>.Seen? _good;
+    private long _lastLook;
 
     public SourcePath Path => path;
+
+    /// <summary>True for a file that the bot makes on an event and removes to clear it: gone then means cleared, never lost.</summary>
+    public bool IsClearedByRemoval { get; init; }
+
+    /// <summary>True where the last good reading may stand for a moment while the file is being written.</summary>
+    public bool Stands { get; init; } = true;
 
     public ValueTask<Reading<T>> ReadAsync(CancellationToken cancellation) =>
         Unchanged() is { } reading ? ValueTask.FromResult(reading) : ReadChangedAsync(cancellation);
@@ -58,21 +65,63 @@ internal sealed class JsonSource<T>(
 
     private async ValueTask<Reading<T>> LookUntilDoneAsync()
     {
-        await retry.ExecuteAsync(static (source, _) => ValueTask.FromResult(source.LookOnce()), this, CancellationToken.None).ConfigureAwait(false);
+        await habits.Retry.ExecuteAsync(static (source, _) => ValueTask.FromResult(source.LookOnce()), this, CancellationToken.None).ConfigureAwait(false);
         var latest = _latest!;
+        if (latest.Reading is Reading<T>.Seen good)
+        {
+            _good = good;
+            _lastLook = TimeProvider.System.GetTimestamp();
+        }
+        else if (Stands && _good is { } before && latest is { Reading: Reading<T>.Unreadable { Cause: UnreadableCause.Invalid }, Stamp: { } torn }
+            && (TimeProvider.System.GetUtcNow() - torn.ModifiedAt).Duration() <= habits.LongestWriting)
+        {
+            latest = new Known(before, torn, false);
+        }
+
         _known = latest;
         return latest.Reading;
     }
 
-    private Reading<T>? Unchanged() => _known switch
+    private Reading<T>? Unchanged()
     {
-        { Stamp: { } stamp } known when
-            (known.Settled || TimeProvider.System.GetElapsedTime(known.At) < StampResolution)
-            && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
-            && now.Stamp == stamp => known.Reading,
-        { Directory: { } directory } known when !seen.Contains(id) && IsStillMissingFrom(directory) => known.Reading,
-        _ => null,
-    };
+        switch (_known)
+        {
+            case { Stamp: { } stamp } known when
+                (known.Settled || TimeProvider.System.GetElapsedTime(known.At) < StampResolution)
+                && Native.Statx(Native.CurrentDirectory, path.Native, 0, Native.BasicStats, out var now) == 0
+                && now.Stamp == stamp:
+                _lastLook = TimeProvider.System.GetTimestamp();
+                return known.Reading;
+            case { Directory: { } directory } known when (IsClearedByRemoval || !seen.Contains(id)) && IsStillMissingFrom(directory):
+                return known.Reading;
+            default:
+                return null;
+        }
+    }
+
+    private static SeenMemory Registered(string id, SourcePath path, SourceHabits habits)
+    {
+        habits.Seen.Register(id, path);
+        return habits.Seen;
+    }
+
+    /// <summary>Its removal, where that is how it is cleared and its directory is still the bot's.</summary>
+    private Reading<T>? Cleared(FileStamp? directory)
+    {
+        if (!IsClearedByRemoval || !seen.HasCompanion(id, path))
+        {
+            return null;
+        }
+
+        if (_lastLook != 0)
+        {
+            seen.Add(id, TimeProvider.System.GetUtcNow() - TimeProvider.System.GetElapsedTime(_lastLook));
+            _lastLook = 0;
+        }
+
+        var when = seen.LastSeen(id) is { } last && last > DateTimeOffset.UnixEpoch ? $", where it was last seen at {Moment.Of(last)}" : "";
+        return new Reading<T>.Absent(path.Full, $"{path.Shown} was removed{when}, which is how the bot clears it.", directory?.ModifiedAt);
+    }
 
     /// <summary>Missing, in a directory that is as it was: then what has been explained of it holds.</summary>
     private bool IsStillMissingFrom(FileStamp directory) =>
@@ -89,6 +138,11 @@ internal sealed class JsonSource<T>(
             // Before the explanation: what changes meanwhile makes the next look explain it again.
             var directory = path.DirectoryStamp();
             var missing = Absence.Explain<T>(path, error, seen.Contains(id));
+            if (missing is Reading<T>.Unreadable { Cause: UnreadableCause.Lost })
+            {
+                missing = Cleared(directory) ?? missing;
+            }
+
             _latest = new Known(missing, null, false) { Directory = missing is Reading<T>.Absent ? directory : null };
 
             // Some bots delete and write anew: what was there a moment ago gets a moment.
@@ -108,8 +162,8 @@ internal sealed class JsonSource<T>(
             return Look.Done;
         }
 
-        seen.Add(id);
         var readAt = TimeProvider.System.GetUtcNow();
+        seen.Add(id, readAt);
         var reading = Parse(file, before.Stamp);
         var stable = Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var after) == 0 && after.Stamp == before.Stamp;
         if (!stable && reading is not Reading<T>.Unreadable { Cause: UnreadableCause.TooLarge })
@@ -135,7 +189,7 @@ internal sealed class JsonSource<T>(
         try
         {
             // No using: a struct that is passed by reference must not be a using variable.
-            var json = new JsonStream(file, maxBytes);
+            var json = new JsonStream(file, maxBytes) { Zone = habits.Zone, Now = habits.Time.GetUtcNow() };
             try
             {
                 if (json.IsEmpty)
@@ -147,7 +201,7 @@ internal sealed class JsonSource<T>(
                 json.End();
                 return parsed.Lack is { } lack
                     ? new Reading<T>.Unreadable(UnreadableCause.MissingField, path.Full, $"{path.Shown} {lack}.")
-                    : new Reading<T>.Seen(parsed.Value!, Describe(file, stamp));
+                    : new Reading<T>.Seen(parsed.Value!, Describe(file, stamp) with { ZoneOff = ZoneOff(stamp, json.NaiveStamp) });
             }
             finally
             {
@@ -166,6 +220,21 @@ internal sealed class JsonSource<T>(
         {
             return new Reading<T>.Unreadable(UnreadableCause.InputOutput, path.Full, $"{path.Shown} cannot be read: {e.Message}");
         }
+    }
+
+    /// <summary>Zones differ by multiples of 15 minutes, by 26 hours at most; writing takes less than two minutes.</summary>
+    private static TimeSpan? ZoneOff(FileStamp stamp, DateTimeOffset? naive)
+    {
+        if (naive is not { } written)
+        {
+            return null;
+        }
+
+        var off = written - stamp.ModifiedAt;
+        var zones = Math.Round(off / TimeSpan.FromMinutes(15));
+        return zones != 0 && off.Duration() <= TimeSpan.FromHours(26) && (off - (zones * TimeSpan.FromMinutes(15))).Duration() <= TimeSpan.FromMinutes(2)
+            ? zones * TimeSpan.FromMinutes(15)
+            : null;
     }
 
     private Evidence Describe(SafeFileHandle file, FileStamp stamp) => new(path.Shown, stamp.ModifiedAt, stamp.Version, Links.TargetOf(file, path));

@@ -67,6 +67,12 @@ internal ref struct JsonStream : IDisposable
     /// <summary>Of times that name none; null: then they are no times.</summary>
     public TimeZoneInfo? Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>When it is read: what is stamped later is in the future.</summary>
+    public DateTimeOffset Now { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>The newest time without a zone that the bot stamps when it writes, if a parser has met one.</summary>
+    public DateTimeOffset? NaiveStamp { get; set; }
+
     public readonly bool IsEmpty => _window.IsEmpty;
 
     public JsonTokenType Token { get; private set; }

@@ -87,6 +87,50 @@ internal static class JsonValues
         return time;
     }
 
+    /// <summary>
+    /// A time that the bot writes together with the file, such as a heartbeat's: one without a zone tells which zone the bot writes.
+    /// </summary>
+    public static DateTimeOffset? Stamp(this ref JsonStream json, out string? wrong)
+    {
+        json.ToValue();
+        var naive = json is { Token: JsonTokenType.String, IsTooLong: false, HasEscapes: false } && Timestamps.Parse(json.Bytes) is null;
+        var time = json.Time(out wrong);
+        if (naive && time > (json.NaiveStamp ?? DateTimeOffset.MinValue))
+        {
+            json.NaiveStamp = time;
+        }
+
+        return time;
+    }
+
+    /// <summary>Python's truth of the value: null, false, 0, an empty text, list or object are not true, everything else is.</summary>
+    public static bool Truth(this ref JsonStream json)
+    {
+        json.ToValue();
+        switch (json.Token)
+        {
+            case JsonTokenType.Null or JsonTokenType.False:
+                return false;
+            case JsonTokenType.String:
+                return json.IsTooLong || json.Text().Length > 0;
+            case JsonTokenType.Number:
+                // NaN and Infinity are true; they are no numbers here.
+                return !json.TryNumber(out var number) || number != 0;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                json.Next();
+                var holds = json.Token is not (JsonTokenType.EndObject or JsonTokenType.EndArray);
+                while (json.Token is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+                {
+                    json.Skip();
+                    json.Next();
+                }
+
+                return holds;
+            default:
+                return true;
+        }
+    }
+
     /// <summary>What stands there, short enough for a sentence.</summary>
     private static string Shown(this ref JsonStream json)
     {

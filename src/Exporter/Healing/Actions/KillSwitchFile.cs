@@ -18,62 +18,93 @@ internal sealed record KillSwitchFile(DateTimeOffset? BlockedUntil, string Block
     private const string LastTriggeredKey = "last_triggered";
     private const string ClearedAtKey = "block_cleared_at";
 
-    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
-
     private Range BlockedUntilName { get; init; }
 
     private Range BlockedUntilValue { get; init; }
 
     private Range? ClearedAtValue { get; init; }
 
-    /// <summary>Null when the content is not certainly a block's state: no JSON object, a key twice, a value that is no time.</summary>
+    /// <summary>
+    /// Null when the content is not certainly a block's state, as the check reads it: no JSON object of the bot's, a key twice, a value that
+    /// is no time.
+    /// </summary>
     public static KillSwitchFile? Parse(ReadOnlySpan<byte> content)
     {
-        var start = content.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
-        var found = new Dictionary<string, (Range Name, Range Value, JsonTokenType Type)>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(content[start..]);
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return null;
-            while (reader.Read())
+            var json = new JsonStream(content);
+            try
             {
-                if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 })
-                    continue;
-                var key = reader.GetString()!;
-                var nameAt = start + (int)reader.TokenStartIndex;
-                var nameEnd = nameAt + reader.ValueSpan.Length + 2;
-                reader.Read();
-                var valueAt = start + (int)reader.TokenStartIndex;
-                var type = reader.TokenType;
-                reader.Skip();
-                if (key is BlockedUntilKey or LastTriggeredKey or ClearedAtKey &&
-                    !found.TryAdd(key, (nameAt..nameEnd, valueAt..(start + (int)reader.BytesConsumed), type)))
-                {
-                    return null;
-                }
+                return Parse(ref json, content);
+            }
+            finally
+            {
+                json.Dispose();
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is MalformedJsonException or OversizeException)
         {
             return null;
         }
+    }
 
-        if (!found.TryGetValue(BlockedUntilKey, out var blocked))
+    private static KillSwitchFile? Parse(ref JsonStream json, ReadOnlySpan<byte> content)
+    {
+        if (json.EnterRootObject() is not null)
             return null;
-        var text = Encoding.UTF8.GetString(content[blocked.Value]);
-        var until = blocked.Type == JsonTokenType.String ? Timestamps.Parse(text.Trim('"'), TimeZoneInfo.Utc) : null;
-        if (until is null && blocked.Type != JsonTokenType.Null)
+        var found = new Dictionary<string, (Range Name, Range Value)>(StringComparer.Ordinal);
+        DateTimeOffset? until = null;
+        string? wrong = null;
+        while (json.NextName())
+        {
+            if (KeyAt(ref json) is not { } key)
+            {
+                json.Skip();
+                continue;
+            }
+
+            var nameEnd = json.Consumed;
+            var name = (nameEnd - key.Length - 2)..nameEnd;
+            json.ToValue();
+            if (RangeOf(ref json, content) is not { } value || !found.TryAdd(key, (name, value)))
+                return null;
+            if (key == BlockedUntilKey) until = json.Time(out wrong);
+            else json.Skip();
+        }
+
+        json.End();
+        if (wrong is not null || !found.TryGetValue(BlockedUntilKey, out var blocked))
             return null;
-        return new KillSwitchFile(until, text, TextOf(content, LastTriggeredKey))
+        return new KillSwitchFile(until, Encoding.UTF8.GetString(content[blocked.Value]), found.TryGetValue(LastTriggeredKey, out var last) ? Encoding.UTF8.GetString(content[last.Value]) : null)
         {
             BlockedUntilName = blocked.Name,
             BlockedUntilValue = blocked.Value,
             ClearedAtValue = found.TryGetValue(ClearedAtKey, out var cleared) ? cleared.Value : null,
         };
+    }
 
-        string? TextOf(ReadOnlySpan<byte> bytes, string key) =>
-            found.TryGetValue(key, out var value) ? Encoding.UTF8.GetString(bytes[value.Value]) : null;
+    private static string? KeyAt(ref JsonStream json) =>
+        json.Is("blocked_until"u8) ? BlockedUntilKey : json.Is("last_triggered"u8) ? LastTriggeredKey : json.Is("block_cleared_at"u8) ? ClearedAtKey : null;
+
+    /// <summary>Where a single value stands; null for anything else, and for one that is written with escapes.</summary>
+    private static Range? RangeOf(ref JsonStream json, ReadOnlySpan<byte> content)
+    {
+        var length = json.Token switch
+        {
+            JsonTokenType.String when !json.IsTooLong && !json.HasEscapes => json.Bytes.Length + 2,
+            JsonTokenType.Number => json.Bytes.Length,
+            JsonTokenType.Null or JsonTokenType.True => 4,
+            JsonTokenType.False => 5,
+            _ => 0,
+        };
+        var range = (json.Consumed - length)..json.Consumed;
+        var isThere = length > 0 && json.Token switch
+        {
+            JsonTokenType.String => content[range][0] == '"' && content[range][1..^1].SequenceEqual(json.Bytes),
+            JsonTokenType.Number => content[range].SequenceEqual(json.Bytes),
+            _ => true,
+        };
+        return isThere ? range : null;
     }
 
     /// <summary>
@@ -109,7 +140,7 @@ internal sealed record KillSwitchFile(DateTimeOffset? BlockedUntil, string Block
     private string Zone()
     {
         var text = BlockedUntilText.Trim('"');
-        if (text.EndsWith('Z'))
+        if (text.EndsWith('Z') || Timestamps.ParseNumber(Encoding.UTF8.GetBytes(text)) is not null)
             return "Z";
         // An offset stands after the time: never at the places of the date's own dashes.
         var timeAt = text.IndexOfAny(['T', ' ']);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots;
+using Exporter.Checks;
 using Exporter.Healing.Files;
 using Exporter.Healing.Triggers;
 using Exporter.Words;
@@ -66,30 +67,30 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
     {
         var now = dependencies.Time.GetUtcNow();
         var grace = dependencies.RecoveryGrace(bot);
-        var readings = await dependencies.Bot(bot).ReadKillSwitchesAsync(cancellation);
-        var seen = readings.Select(named => (named.Name, Switch: (named.Reading as Reading<KillSwitch>.Seen)?.Value)).Where(named => named.Switch is not null).ToList();
-        var active = seen.Where(named => named.Switch!.Active || named.Switch.BlockedUntil > now).Select(named => Active(named.Name, named.Switch!, now)).ToList();
-        if (active.Count > 0)
+        var watched = dependencies.Bot(bot);
+        // As the check judges them: what it calls overdue is overdue here.
+        var standings = (await watched.ReadKillSwitchesAsync(cancellation)).Select(named => SwitchStanding.Of(named, watched.ReachOf(named.Name), now, grace)).ToList();
+        if (standings.Where(standing => standing.Active).Select(standing => Active(standing, now)).ToList() is { Count: > 0 } active)
             return new ActionResult.Suggested { Reason = string.Join(" ", active) };
-        if (readings.Select(named => named.Reading).OfType<Reading<KillSwitch>.Unreadable>().FirstOrDefault() is { } unreadable)
-            return new ActionResult.Refused { Reason = $"A block that cannot be read is never touched: {unreadable.Reason}" };
-        if (seen.Where(named => named.Switch!.BlockedUntil + grace <= now).Select(named => named.Switch!.BlockedUntil).FirstOrDefault() is { } overdue)
+        if (standings.Find(standing => standing.UnseenReason is not null) is { } unseen)
+            return new ActionResult.Refused { Reason = $"A block that cannot be read is never touched: {unseen.UnseenReason}" };
+        if (standings.Find(standing => standing.Overdue) is { } overdue)
         {
             return dependencies.Options.ClearExpired
                 ? null
                 : new ActionResult.Suggested
                 {
-                    Reason = $"The block ended at {Moment.Of(overdue)} and the bot has not cleared it within {Phrase.Duration(grace)}. It blocks nothing any more; see whether " +
-                        $"the bot's recovery loop runs. The exporter clears it only where {HowToAllow} is true.",
+                    Reason = $"The block ended at {Moment.Of(overdue.BlockedUntil!.Value)}, and " +
+                        (overdue.IsNeverCleared ? "this bot never clears it. " : $"the bot has not cleared it within {Phrase.Duration(grace)}; see whether its recovery loop runs. ") +
+                        $"It blocks nothing any more. The exporter clears it only where {HowToAllow} is true.",
                 };
         }
 
-        var expired = seen.Select(named => named.Switch!.BlockedUntil).OfType<DateTimeOffset>().FirstOrDefault();
         return new ActionResult.Done
         {
-            Reason = expired == default
-                ? "No switch is active, and none is overdue."
-                : $"The block ended at {Moment.Of(expired)}, and the bot has until {Moment.Of(expired + grace)} to clear it.",
+            Reason = standings.Find(standing => standing.Expired) is { BlockedUntil: { } expired }
+                ? $"The block ended at {Moment.Of(expired)}, and the bot has until {Moment.Of(expired + grace)} to clear it."
+                : "No switch is active, and none is overdue.",
         };
     }
 
@@ -108,7 +109,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
             Root = bot.Root!,
             Path = path,
             Expected = stillness.Identity,
-            Decide = content => Decide(content, judged, bot.Name, now),
+            Decide = content => Decide(content, judged, now),
             Backup = content => dependencies.Files.Good.KeepReplaced(bot.Name, "kill switch", content.Span),
         });
         return outcome switch
@@ -124,18 +125,18 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         };
     }
 
-    private Rewrite Decide(ReadOnlyMemory<byte> content, KillSwitchFile judged, string bot, DateTimeOffset now)
+    private static Rewrite Decide(ReadOnlyMemory<byte> content, KillSwitchFile judged, DateTimeOffset now)
     {
         if (KillSwitchFile.Parse(content.Span) is not { } again)
             return Rewrite.Not("The kill switch's state cannot be read any more, and such a block is never touched.");
         if (again.BlockedUntilText != judged.BlockedUntilText || again.LastTriggeredText != judged.LastTriggeredText)
             return Rewrite.Not("The kill switch was triggered or cleared meanwhile; what the bot wrote stands.");
-        return again.BlockedUntil + dependencies.RecoveryGrace(bot) <= dependencies.Time.GetUtcNow()
+        return again.BlockedUntil <= now
             ? Rewrite.With(again.Cleared(content.Span, now))
             : Rewrite.Not("The block is not overdue.");
     }
 
-    private static string Active(string name, KillSwitch state, DateTimeOffset now) => state.BlockedUntil is { } until && until > now
-        ? $"The switch {name} blocks new entries until {Moment.Of(until)}, for another {Phrase.Duration(until - now)}; it ends by itself, and an active block is never touched."
-        : $"The switch {name} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
+    private static string Active(SwitchStanding standing, DateTimeOffset now) => standing.BlockedUntil is { } until && until > now
+        ? $"The switch {standing.Title} says blocked until {Moment.Of(until)}, for another {Phrase.Duration(until - now)}; it ends by itself, and an active block is never touched."
+        : $"The switch {standing.Title} is set until the bot or its owner clears it; the exporter never does. Find out why it tripped.";
 }

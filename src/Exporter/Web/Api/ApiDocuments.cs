@@ -17,20 +17,20 @@ public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHeal
 
 public sealed record BotDocument(
     string Bot,
-    string State,
+    string TradingState,
     string Health,
     DateTimeOffset Since,
-    bool TradingBlocked,
     DateTimeOffset? LastPositionOpenedAt,
+    ImmutableArray<string> Notes,
     ImmutableArray<CheckDocument> Checks)
 {
     public static BotDocument Of(BotSnapshot bot) => new(
         bot.Bot,
-        Phrases.State(bot.Health),
+        bot.Trading.Word(),
         bot.Health.Word().ToUpperInvariant(),
         bot.Since,
-        bot.TradingBlocked,
         bot.LastPositionOpenedAt(),
+        [.. bot.Checks.SelectMany(check => check.Result.Notes)],
         [.. bot.Checks.Select(CheckDocument.Of)]);
 }
 
@@ -91,8 +91,8 @@ public sealed record BlockerDocument(
         blocker.Reason,
         blocker.Since,
         blocker.BlocksEntries,
-        blocker.Spec.Impact,
-        blocker.Spec.Remedy,
+        blocker.Impact,
+        blocker.Remedy,
         blocker.Query,
         blocker.RunbookPath);
 }

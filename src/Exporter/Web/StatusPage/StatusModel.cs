@@ -21,7 +21,7 @@ public sealed record StatusModel(
     bool CanSignIn,
     string? Notice)
 {
-    public int Count(Health health) => Bots.Count(bot => bot.Health == health);
+    public int Count(TradingState state) => Bots.Count(bot => bot.Trading == state);
 }
 
 /// <summary>One bot's section.</summary>
@@ -29,9 +29,11 @@ public sealed record StatusModel(
 public sealed record BotView(
     string Name,
     string Anchor,
+    TradingState Trading,
     Health Health,
     DateTimeOffset Since,
     DateTimeOffset? LastOpenedAt,
+    ImmutableArray<string> Notes,
     ImmutableArray<BlockerView> Blockers,
     ImmutableArray<CheckView> Checks,
     ImmutableArray<HealingView> Healings);

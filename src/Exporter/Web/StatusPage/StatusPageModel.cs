@@ -23,7 +23,8 @@ public sealed class StatusPageModel(
             bots.Add(Of(bot, bots.Count, Recent(bot.Bot), now));
         }
 
-        bots.Sort((left, right) => (right.Health, left.Name).CompareTo((left.Health, right.Name)));
+        bots.Sort((left, right) =>
+            (right.Trading.Badness(), right.Health, left.Name).CompareTo((left.Trading.Badness(), left.Health, right.Name)));
         return new StatusModel(
             now, version, bots.ToImmutable(), Alerting(now), await PausesAsync(cancellation), session, canSignIn && session is null, notice);
     }
@@ -32,9 +33,11 @@ public sealed class StatusPageModel(
         bot.Bot,
         // A name may hold what an id must not; its place in the configuration is as stable as the configuration.
         number.ToString(CultureInfo.InvariantCulture),
+        bot.Trading,
         bot.Health,
         bot.Since,
         bot.LastPositionOpenedAt(),
+        [.. bot.Checks.SelectMany(check => check.Result.Notes)],
         [.. Blocker.Of(bot).Select(blocker => Of(blocker, healings, now))],
         [.. bot.Checks.Select(check => new CheckView(check, history.Of(bot.Bot, check.Spec.Name, now)))],
         healings);

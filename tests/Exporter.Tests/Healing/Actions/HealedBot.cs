@@ -141,7 +141,7 @@ internal sealed class ScriptedHealth : IBotHealth
     public Snapshot? Latest => new(
         1,
         DateTimeOffset.UnixEpoch,
-        [new BotSnapshot(HealedBot.Name, Health.Healthy, DateTimeOffset.UnixEpoch, [.. _results.Select(result => State(result.Key, result.Value))])]);
+        [new BotSnapshot(HealedBot.Name, Health.Healthy, DateTimeOffset.UnixEpoch, [.. _results.Select(result => State(result.Key, result.Value))]) { Trading = TradingState.Trading }]);
 
     public void Says(string check, CheckResult result) => _results[check] = result;
 

@@ -122,7 +122,7 @@ public sealed class LastKnownGoodTests : IDisposable
     [Fact]
     public async Task A_published_snapshot_is_enough_to_keep_copies()
     {
-        var snapshot = new Snapshot(1, _bot.Time.GetUtcNow(), [new BotSnapshot(HealedBot.Name, Health.Healthy, _bot.Time.GetUtcNow(), [])]);
+        var snapshot = new Snapshot(1, _bot.Time.GetUtcNow(), [new BotSnapshot(HealedBot.Name, Health.Healthy, _bot.Time.GetUtcNow(), []) { Trading = TradingState.Trading }]);
 
         for (var i = 0; i < 100; i++)
             _bot.Watch.Observe(snapshot, null);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
@@ -16,30 +15,56 @@ internal sealed partial class BlockReasons
     internal const string Other = "other";
 
     private const int MaxReasons = 50;
+    private const int MaxRemembered = 1_000;
     private const int MaxLength = 120;
 
-    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    /// <summary>Rows of one refusal, in one log or two, are written within this time.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<(string Gate, string Reason), long> _counts = [];
+    private readonly Dictionary<(string Symbol, string Side), DateTimeOffset> _latest = [];
     private ImmutableArray<BlockCount>? _sorted;
 
     public ImmutableArray<BlockCount> Counts => _sorted ??=
-        [.. _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => new BlockCount(count.Key, count.Value))];
+    [
+        .. _counts.OrderBy(count => count.Key.Gate, StringComparer.Ordinal).ThenBy(count => count.Key.Reason, StringComparer.Ordinal)
+            .Select(count => new BlockCount(count.Key.Gate, count.Key.Reason, count.Value)),
+    ];
 
-    /// <param name="line">One line of the log; a blank one counts nothing.</param>
-    public void Count(ReadOnlySpan<byte> line)
+    /// <summary>Counts one refusal, unless it is one that another row has told already.</summary>
+    public void Count(string gate, RefusalRow row)
     {
-        if (line.Trim(" \t\r\0"u8).IsEmpty)
+        if (IsToldAgain(row))
         {
             return;
         }
 
-        var reason = ReasonOf(line);
-        if (!_counts.ContainsKey(reason) && _counts.Count(known => known.Key != Other) >= MaxReasons)
+        var reason = string.IsNullOrWhiteSpace(row.Reason) ? Unknown : Normalise(row.Reason, row.Symbol);
+        if (!_counts.ContainsKey((gate, reason)) && _counts.Count(known => known.Key.Reason != Other) >= MaxReasons)
         {
             reason = Other;
         }
 
-        _counts[reason] = _counts.GetValueOrDefault(reason) + 1;
+        _counts[(gate, reason)] = _counts.GetValueOrDefault((gate, reason)) + 1;
         _sorted = null;
+    }
+
+    private bool IsToldAgain(RefusalRow row)
+    {
+        if (row is not { At: { } at, Symbol: { Length: > 0 } symbol, Side: { Length: > 0 } side })
+        {
+            return false;
+        }
+
+        var key = (symbol.ToUpperInvariant(), side.ToUpperInvariant());
+        var again = _latest.TryGetValue(key, out var before) && (at - before).Duration() <= Together;
+        if (_latest.Count >= MaxRemembered)
+        {
+            _latest.Clear();
+        }
+
+        _latest[key] = again && before > at ? before : at;
+        return again;
     }
 
     internal static string Normalise(string reason, string? symbol)
@@ -59,57 +84,6 @@ internal sealed partial class BlockReasons
         reason = Gaps().Replace(reason, " ").Trim(' ', ',', ';', ':', '-', '_', '=', '(', ')', '[', ']');
         reason = reason.Length > MaxLength ? reason[..MaxLength].TrimEnd() : reason;
         return reason.Length == 0 ? Unknown : reason;
-    }
-
-    private static string ReasonOf(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            var json = new Utf8JsonReader(line);
-            json.Read();
-            if (json.TokenType != JsonTokenType.StartObject)
-            {
-                return Unknown;
-            }
-
-            string? reason = null;
-            string? blockReason = null;
-            string? symbol = null;
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                ref var target = ref blockReason;
-                var known = true;
-                if (json.ValueTextEquals("reason"u8))
-                {
-                    target = ref reason;
-                }
-                else if (json.ValueTextEquals("symbol"u8))
-                {
-                    target = ref symbol;
-                }
-                else if (!json.ValueTextEquals("block_reason"u8))
-                {
-                    known = false;
-                }
-
-                json.Read();
-                if (known)
-                {
-                    target = json.TokenType == JsonTokenType.String ? json.GetString() : null;
-                }
-
-                json.Skip();
-            }
-
-            // A second document on the line is two writers in one line: the whole line is not to be trusted.
-            json.Read();
-            var said = string.IsNullOrWhiteSpace(reason) ? blockReason : reason;
-            return string.IsNullOrWhiteSpace(said) ? Unknown : Normalise(said, symbol);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return Unknown;
-        }
     }
 
     [GeneratedRegex(@"(?<![A-Za-z0-9])[A-Z0-9]{1,15}[-_/:]?(USDT|USDC|BUSD|FDUSD|USD|PERP)(?![A-Za-z0-9])", RegexOptions.CultureInvariant)]

@@ -11,7 +11,7 @@ internal static class ConfigFile
     private static Parsed<BotConfig> Judge(byte[] content, ConfigRule rule)
     {
         var verdict = rule.Judge(content);
-        var config = new BotConfig([], ModeOf(verdict, rule), RestrictionOf(verdict)) { Content = content };
+        var config = new BotConfig([], ModeOf(verdict, rule)) { Content = content };
         return verdict switch
         {
             ConfigVerdict.Broken { What: var what } => throw new MalformedJsonException(what),
@@ -36,7 +36,4 @@ internal static class ConfigFile
                 _ => null,
             };
     }
-
-    private static bool? RestrictionOf(ConfigVerdict verdict) =>
-        verdict.Values.GetValueOrDefault(ConfigRules.RestrictedPointer) is { } value ? ConfigRules.IsTrue(value) : null;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
-using Polly;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
 
@@ -14,13 +13,13 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     internal const long MaxStateBytes = 16L << 20;
 
     /// <summary>Positions grow without bound, and are streamed.</summary>
-    internal const long MaxPositionsBytes = 256L << 20;
+    internal const long MaxPositionsBytes = 1L << 30;
 
     /// <summary>A bot has a handful of open positions and some hundred symbols. All are kept in memory, so that a file of nothing else could take all of it.</summary>
     internal const int MaxEntries = 10_000;
 
     private readonly FeatureStoreLayout _layout;
-    private readonly SeenMemory _seen = new();
+    private readonly SeenMemory _seen;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ReadOnlyMemory<byte>> _lastValid = new(StringComparer.Ordinal);
     private readonly JsonSource<PositionBook> _positions;
     private readonly Switches _switches;
@@ -28,29 +27,37 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     private readonly IntelligenceSources _intelligence;
     private readonly ImmutableArray<(string Name, JsonSource<Heartbeat> Source)> _heartbeats;
     private readonly ImmutableArray<(string Name, JsonSource<BotConfig> Source)> _configs;
-    private readonly BlockedSignalsLog _blockedSignals;
+    private readonly RefusalLogs _refusals;
+    private readonly GoldenHours _goldenHours;
     private readonly FileSystemProbe _fileSystem;
 
-    internal FeatureStoreBot(string name, BotOptions options, ResiliencePipeline<Look> retry)
+    internal FeatureStoreBot(string name, BotOptions options, TimeProvider time)
+        : this(name, options, new SourceHabits(new SeenMemory(), TornReads.Retry, ZoneOf(options), time))
     {
+    }
+
+    internal FeatureStoreBot(string name, BotOptions options, SourceHabits habits)
+    {
+        _seen = habits.Seen;
         Name = name;
         Exchange = options.Exchange is { Length: > 0 } exchange ? exchange : "blofin";
         var layout = _layout = new FeatureStoreLayout(options);
-        _positions = new("positions", layout.Positions, MaxPositionsBytes, PositionsFile.Parse, _seen, retry);
-        _switches = new(layout, options.FeatureStore.Switches ?? [], _seen, retry);
-        _probation = new("probation", layout.Probation, MaxStateBytes, ProbationFile.Parse, _seen, retry);
-        _intelligence = new(layout, options.FeatureStore.MaxIntelligenceFiles, _seen, retry);
+        _positions = new("positions", layout.Positions, MaxPositionsBytes, PositionsFile.Parse, habits);
+        _switches = new(layout, options.FeatureStore.Switches ?? [], habits);
+        _probation = new("probation", layout.Probation, MaxStateBytes, ProbationFile.Parse, habits);
+        _intelligence = new(layout, options.FeatureStore.MaxIntelligenceFiles, habits);
         _heartbeats =
         [
             .. layout.Heartbeats.Select(beat => (beat.Component, new JsonSource<Heartbeat>(
-                $"heartbeat:{beat.Component}", beat.Path, MaxStateBytes, HeartbeatFile.Parse, _seen, retry))),
+                $"heartbeat:{beat.Component}", beat.Path, MaxStateBytes, HeartbeatFile.Parse, habits))),
         ];
         _configs =
         [
             .. layout.Configs.Select(config => (config.Location.Name, new JsonSource<BotConfig>(
-                $"config:{config.Location.Name}", config.Path, ConfigRule.MaxBytes, ConfigFile.Parser(config.Location.Rule), _seen, retry))),
+                $"config:{config.Location.Name}", config.Path, ConfigRule.MaxBytes, ConfigFile.Parser(config.Location.Rule), habits) { Stands = false })),
         ];
-        _blockedSignals = new(layout.BlockedSignals, _seen);
+        _refusals = new(layout, habits);
+        _goldenHours = new(layout.At(null, FeatureStoreLayout.GoldenHourFile), habits);
         _fileSystem = new(layout, options.BotUser);
         Configs = [.. layout.Configs.Select(config => config.Location)];
     }
@@ -71,12 +78,18 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
 
     public ImmutableSortedSet<string> SeenSources => _seen.All;
 
-    public void Restore(IEnumerable<string> seen) => _seen.AddAll(seen);
+    public DateTimeOffset? LastSeen(string source) => _seen.LastSeen(source);
+
+    public void Restore(IEnumerable<KeyValuePair<string, DateTimeOffset>> seen) => _seen.AddAll(seen);
 
     public ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation) => _positions.ReadAsync(cancellation);
 
     public ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation) =>
         _switches.ReadAsync(cancellation);
+
+    public SwitchReach ReachOf(string name) => _switches.ReachOf(name);
+
+    public ValueTask<Reading<EntryWindow?>> ReadEntryWindowAsync(CancellationToken cancellation) => _goldenHours.ReadAsync(cancellation);
 
     public ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation) =>
         _probation.ReadAsync(cancellation);
@@ -110,7 +123,7 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
     public bool HasFiles() => _layout.StateFiles.Any(file => File.Exists(file.Full));
 
     public ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation) =>
-        ValueTask.FromResult(_blockedSignals.Read());
+        ValueTask.FromResult(_refusals.Read());
 
     public ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation) => ValueTask.FromResult(_fileSystem.Read());
 
@@ -121,6 +134,9 @@ public sealed class FeatureStoreBot : IFileBackedBot, IRemembersSources
             ? [$"Found: {string.Join(", ", finding.Found)}."]
             : [$"Found: {string.Join(", ", finding.Found)}.", $"Missing: {string.Join(", ", finding.Missing)}."];
     }
+
+    private static TimeZoneInfo ZoneOf(BotOptions options) =>
+        options.Zone is { Length: > 0 } named ? TimeZoneInfo.FindSystemTimeZoneById(named) : TimeZoneInfo.Utc;
 
     private static async ValueTask<ImmutableArray<Named<T>>> ReadAllAsync<T>(
         ImmutableArray<(string Name, JsonSource<T> Source)> sources, CancellationToken cancellation)

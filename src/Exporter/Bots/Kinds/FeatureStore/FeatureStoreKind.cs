@@ -16,7 +16,8 @@ internal sealed class FeatureStoreKind : IBotKind
     [
         "feature_store", "max_drawdown_kill_switch", "healing_escalation_state", "exchange_health_state", "trading_frozen.flag", "phase82",
         "positions_futures", "symbol_probation_state", "golden_hour", "trading_config", "blocked_signals.jsonl", "state/heartbeats", "bot_cycle",
-        "soft_kill_switch_active", "global_freeze_active",
+        "soft_kill_switch_active", "global_freeze_active", "live_config", "operator_override", "venue_enforcement", "futures_protective", "phase10",
+        "conviction_gate.jsonl", "fee_entry_blocks",
     ];
 
     public IEnumerable<string> Validate(BotOptions options)
@@ -35,5 +36,5 @@ internal sealed class FeatureStoreKind : IBotKind
     public ValueTask<KindFinding> DetectAsync(BotPlace place, BotOptions options, CancellationToken cancellation) => new(
         place is BotPlace.Directory ? FeatureStoreDetection.Look(new FeatureStoreLayout(options)) : new KindFinding(false, [], [], []));
 
-    public IBot Create(BotOptions options, BotServices services) => new FeatureStoreBot(options.Name ?? "bot", options, TornReads.Retry);
+    public IBot Create(BotOptions options, BotServices services) => new FeatureStoreBot(options.Name ?? "bot", options, services.Time);
 }

@@ -6,6 +6,8 @@ namespace Exporter.Bots.Kinds.FeatureStore;
 /// <summary>Where the files of this kind of bot lie, the owner's overrides applied.</summary>
 internal sealed class FeatureStoreLayout
 {
+    public const string GoldenHourFile = "feature_store/golden_hour_config.json";
+
     private const string DefaultComponent = "bot_cycle";
 
     public FeatureStoreLayout(BotOptions options)
@@ -87,7 +89,7 @@ internal sealed class FeatureStoreLayout
             }
 
             """),
-        Config("feature_store/golden_hour_config.json", ConfigRules.GoldenHour, true, """
+        Config(GoldenHourFile, ConfigRules.GoldenHour, true, """
             {
               "restrict_to_golden_hour": true
             }

@@ -74,13 +74,22 @@ internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser
     internal static Volume ToVolume(string path, in VolumeStatistics statistics) => new(
         path,
         statistics.Blocks * statistics.FragmentSize,
-        statistics.BlocksAvailable * statistics.FragmentSize,
-        Ratio(statistics.Blocks - statistics.BlocksFree, statistics.BlocksAvailable),
-        // btrfs and others have no fixed number of inodes and say 0: none of nothing is used.
-        Ratio(statistics.Inodes - statistics.InodesFree, statistics.InodesAvailable),
+        Sensible(statistics.Blocks, statistics.BlocksAvailable) * statistics.FragmentSize,
+        Ratio(statistics.Blocks, statistics.BlocksFree, statistics.BlocksAvailable),
+        // btrfs, overlays and others have no fixed number of inodes: what is not counted is not judged.
+        statistics.InodesFree > statistics.Inodes ? 0 : Ratio(statistics.Inodes, statistics.InodesFree, statistics.InodesAvailable),
         (statistics.Flags & Native.ReadOnlyMount) != 0);
 
-    private static double Ratio(ulong used, ulong available) => used + available == 0 ? 0 : used / (double)(used + available);
+    /// <summary>Some file systems say that more is free than there is, or, past full, a number below 0 that wraps.</summary>
+    private static double Ratio(ulong all, ulong free, ulong available)
+    {
+        var used = all - Sensible(all, free);
+        var left = Sensible(all, available);
+        return used + left == 0 ? 0 : used / (double)(used + left);
+    }
+
+    /// <summary>What can be free of so much: a number that wrapped below 0 is none, one above all of it is all.</summary>
+    private static ulong Sensible(ulong all, ulong free) => free >= 1UL << 63 ? 0 : Math.Min(all, free);
 
     private UserAccount? FindUser(out string why)
     {

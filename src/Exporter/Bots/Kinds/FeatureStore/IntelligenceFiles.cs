@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Exporter.Bots.Files;
+using Exporter.Words;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
 
@@ -67,7 +68,7 @@ internal static class IntelligenceFiles
     }
 
     private static (DateTimeOffset? Value, string? Lack) ReadTime(ref JsonStream json) =>
-        json.Time() is { } time ? (time, null) : (null, "has a ts that is no time");
+        json.Stamp(out var wrong) is { } time ? (time, null) : (null, $"has the ts {wrong ?? "null"}, which is no time; {Timestamps.Right}");
 
     private static (int Count, int Empty, string? Lack) ReadSignals(ref JsonStream json)
     {
@@ -102,16 +103,20 @@ internal static class IntelligenceFiles
         return (count, emptyCount, null);
     }
 
-    /// <summary>Whether a signal says nothing: no field of it departs from the neutral default.</summary>
+    /// <summary>
+    /// Whether a signal says nothing that its data provider must have given. Where the signal shows its components, an index that is the
+    /// same for all symbols (fear and greed) is no sign of it, nor are zeros in place of funding and open interest.
+    /// </summary>
     private ref struct Emptiness
     {
         private bool _direction;
         private bool _confidence;
         private bool _composite;
+        private bool? _components;
         private bool _funding;
         private bool _openInterest;
 
-        public readonly bool Holds => !(_direction || _confidence || _composite || _funding || _openInterest);
+        public readonly bool Holds => !((_components ?? (_direction || _confidence || _composite)) || _funding || _openInterest);
 
         /// <summary>Stands at a name and passes over its value.</summary>
         public void Look(ref JsonStream json)
@@ -128,6 +133,10 @@ internal static class IntelligenceFiles
             {
                 _composite = json.Number() is not (null or 0);
             }
+            else if (json.Is("components"u8))
+            {
+                _components = Says(ref json);
+            }
             else if (json.Is("funding"u8))
             {
                 _funding = Says(ref json);
@@ -142,27 +151,30 @@ internal static class IntelligenceFiles
             }
         }
 
+        /// <summary>Whether a number other than 0 stands there, or below it.</summary>
         private static bool Says(ref JsonStream json)
         {
             json.ToValue();
+            var says = false;
             switch (json.Token)
             {
-                case JsonTokenType.Null:
-                    return false;
-                case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                    json.Next();
-                    var says = json.Token is not (JsonTokenType.EndObject or JsonTokenType.EndArray);
-                    while (json.Token is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+                case JsonTokenType.StartObject:
+                    while (json.NextName())
                     {
-                        json.Skip();
-                        json.Next();
+                        if (json.Is("fear_greed"u8)) json.Skip();
+                        else says |= Says(ref json);
                     }
 
                     return says;
-                case JsonTokenType.Number when json.TryNumber(out var number):
-                    return number != 0;
+                case JsonTokenType.StartArray:
+                    for (json.Next(); json.Token != JsonTokenType.EndArray; json.Next())
+                    {
+                        says |= Says(ref json);
+                    }
+
+                    return says;
                 default:
-                    return true;
+                    return json.Number() is not (null or 0);
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
 using Exporter.Platform;
-using Polly;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
 
@@ -9,17 +8,17 @@ namespace Exporter.Bots.Kinds.FeatureStore;
 /// The summary first, then every <c>{SYMBOL}_intel.json</c> beside it. A symbol's file that goes is no loss: symbols come and go.
 /// </summary>
 internal sealed class IntelligenceSources(
-    FeatureStoreLayout layout, int maxFiles, SeenMemory seen, ResiliencePipeline<Look> retry)
+    FeatureStoreLayout layout, int maxFiles, SourceHabits habits)
 {
     private const string Suffix = "_intel.json";
 
     private readonly JsonSource<Intelligence> _summary = new(
-        "intelligence", layout.IntelligenceSummary, FeatureStoreBot.MaxStateBytes, IntelligenceFiles.ParseSummary, seen, retry);
+        "intelligence", layout.IntelligenceSummary, FeatureStoreBot.MaxStateBytes, IntelligenceFiles.ParseSummary, habits);
 
     private readonly byte[] _directory = Native.Path(layout.IntelligenceDirectory);
 
     // Symbols' own files are never lost, so their memory is nobody else's.
-    private readonly SeenMemory _forgetful = new();
+    private readonly SourceHabits _forgetful = habits with { Seen = new SeenMemory() };
     private volatile Listing _listing = new(default, []);
 
     public async ValueTask<ImmutableArray<Named<Intelligence>>> ReadAsync(CancellationToken cancellation)
@@ -80,7 +79,7 @@ internal sealed class IntelligenceSources(
 
     private JsonSource<Intelligence> Source(string symbol) => new(
         symbol, SourcePath.Under(layout.Root, $"{layout.IntelligenceDirectory}/{symbol}{Suffix}"), FeatureStoreBot.MaxStateBytes,
-        IntelligenceFiles.ParseSymbol, _forgetful, retry);
+        IntelligenceFiles.ParseSymbol, _forgetful);
 
     private sealed record Listing(FileStamp Stamp, ImmutableArray<(string Symbol, JsonSource<Intelligence> Source)> Symbols);
 }

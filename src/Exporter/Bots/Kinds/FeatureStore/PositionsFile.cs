@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Exporter.Bots.Files;
+using Exporter.Words;
 
 namespace Exporter.Bots.Kinds.FeatureStore;
 
@@ -21,13 +22,13 @@ internal static class PositionsFile
         }
 
         ImmutableArray<OpenPosition>? open = null;
-        string? lack = "has no open_positions";
-        (int Count, DateTimeOffset? Newest)? closed = (0, null);
+        string? lack = "has no open_positions", untimed = null;
+        (int Count, Openings Openings)? closed = (0, default);
         while (json.NextName())
         {
             if (json.Is("open_positions"u8))
             {
-                (open, lack) = ReadOpen(ref json);
+                (open, lack, untimed) = ReadOpen(ref json);
             }
             else if (json.Is("closed_positions"u8))
             {
@@ -49,31 +50,38 @@ internal static class PositionsFile
             return Parsed<PositionBook>.Lacks("has closed_positions that are no list");
         }
 
-        var newest = past.Newest;
+        var openings = past.Openings;
+        var onlyUntimed = past.Count > 0 && openings.IsEmpty;
         foreach (var position in positions)
         {
-            newest = Later(newest, position.OpenedAt);
+            openings = openings.With(position.OpenedAt, json.Now);
         }
 
-        return Parsed<PositionBook>.Of(new PositionBook(positions, newest, past.Count) { Limit = MaxOpen });
+        return Parsed<PositionBook>.Of(new PositionBook(positions, openings.Newest ?? openings.FirstFuture, past.Count)
+        {
+            Limit = MaxOpen,
+            FromTheFuture = openings.Future,
+            Untimed = untimed ?? (onlyUntimed ? $"has no closed position with an opened_at that is a time; {Timestamps.Right}" : null),
+        });
     }
 
-    private static (ImmutableArray<OpenPosition>? Open, string? Lack) ReadOpen(ref JsonStream json)
+    private static (ImmutableArray<OpenPosition>? Open, string? Lack, string? Untimed) ReadOpen(ref JsonStream json)
     {
         json.ToValue();
         if (json.Token != JsonTokenType.StartArray)
         {
             json.Skip();
-            return (null, "has open_positions that are no list");
+            return (null, "has open_positions that are no list", null);
         }
 
         var open = ImmutableArray.CreateBuilder<OpenPosition>();
-        string? lack = null;
+        string? lack = null, untimed = null;
         for (json.Next(); json.Token != JsonTokenType.EndArray; json.Next())
         {
             if (json.Token == JsonTokenType.StartObject)
             {
-                open.Add(ReadPosition(ref json));
+                open.Add(ReadPosition(ref json, out var wrong));
+                untimed ??= open[^1].OpenedAt is null ? Untimed(open[^1], wrong) : null;
                 OversizeException.ThrowIfMore(open.Count, FeatureStoreBot.MaxEntries, "open positions");
             }
             else
@@ -83,11 +91,16 @@ internal static class PositionsFile
             }
         }
 
-        return lack is null ? (open.DrainToImmutable(), null) : (null, lack);
+        return lack is null ? (open.DrainToImmutable(), null, untimed) : (null, lack, null);
     }
 
-    private static OpenPosition ReadPosition(ref JsonStream json)
+    private static string Untimed(OpenPosition position, string? wrong) =>
+        $"has an open position{(position.Symbol is { } symbol ? $" in {Phrase.Word(symbol)}" : "")} " +
+        $"{(wrong is null ? "without opened_at" : $"with the opened_at {wrong}, which is no time")}; {Timestamps.Right}";
+
+    private static OpenPosition ReadPosition(ref JsonStream json, out string? wrong)
     {
+        wrong = null;
         string? symbol = null, strategy = null, direction = null, side = null;
         double? size = null, leverage = null, entryPrice = null, margin = null;
         DateTimeOffset? openedAt = null;
@@ -129,7 +142,7 @@ internal static class PositionsFile
             }
             else if (json.Is("opened_at"u8))
             {
-                openedAt = json.Time();
+                openedAt = json.Time(out wrong);
             }
             else
             {
@@ -141,12 +154,12 @@ internal static class PositionsFile
         return new OpenPosition(symbol, strategy, hasDirection ? direction : side, size, leverage, entryPrice, margin, openedAt);
     }
 
-    private static (int Count, DateTimeOffset? Newest)? ReadClosed(ref JsonStream json)
+    private static (int Count, Openings Openings)? ReadClosed(ref JsonStream json)
     {
         json.ToValue();
         if (json.Token == JsonTokenType.Null)
         {
-            return (0, null);
+            return (0, default);
         }
 
         if (json.Token != JsonTokenType.StartArray)
@@ -156,7 +169,7 @@ internal static class PositionsFile
         }
 
         var count = 0;
-        DateTimeOffset? newest = null;
+        var openings = default(Openings);
         for (json.Next(); json.Token != JsonTokenType.EndArray; json.Next())
         {
             count++;
@@ -179,19 +192,36 @@ internal static class PositionsFile
                 }
             }
 
-            newest = Later(newest, openedAt);
+            openings = openings.With(openedAt, json.Now);
         }
 
-        return (count, newest);
+        return (count, openings);
     }
 
     private static string? Direction(string? word) =>
-        "long".Equals(word, StringComparison.OrdinalIgnoreCase) ? "long"
-        : "short".Equals(word, StringComparison.OrdinalIgnoreCase) ? "short"
+        "long".Equals(word?.Trim(), StringComparison.OrdinalIgnoreCase) ? "long"
+        : "short".Equals(word?.Trim(), StringComparison.OrdinalIgnoreCase) ? "short"
         : null;
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other > one ? other : one;
+    /// <summary>The newest opening that is not in the future, and how many are: one that is hides no real one.</summary>
+    private readonly record struct Openings(DateTimeOffset? Newest, DateTimeOffset? FirstFuture, int Future)
+    {
+        public bool IsEmpty => Newest is null && FirstFuture is null;
+
+        public Openings With(DateTimeOffset? opened, DateTimeOffset now) => opened switch
+        {
+            null => this,
+            { } ahead when ahead > now && ahead - now > Tolerance => this with
+            {
+                FirstFuture = FirstFuture is { } first && first <= ahead ? first : ahead,
+                Future = Future + 1,
+            },
+            { } time => Newest is { } newest && newest >= time ? this : this with { Newest = time },
+        };
+
+        /// <summary>Two clocks differ a little.</summary>
+        private static TimeSpan Tolerance { get; } = TimeSpan.FromSeconds(5);
+    }
 }

@@ -1,19 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Exporter.Bots.Files;
 using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
 
-namespace Exporter.Bots.Kinds.FeatureStore;
+namespace Exporter.Bots.Files;
 
 /// <summary>
-/// Follows the bot's log of refused entries from its end, through rotation (a new file under the name, the old one as <c>.1</c>) and
+/// Follows a log of a bot's from its end, through rotation (a new file under the name, the old one as <c>.1</c>) and
 /// truncation. A last line that is not whole waits for its rest.
 /// </summary>
-internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
+/// <param name="id">The source's name in <see cref="SeenMemory"/>.</param>
+internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habits)
 {
-    private const string Source = "blocked_signals";
-
     /// <summary>What one look takes in at most; a log that grew more is caught up with in later looks.</summary>
     private const int MaxBytesPerLook = 16 << 20;
 
@@ -21,52 +19,61 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
     private const int MaxLineBytes = 256 << 10;
 
     private readonly Lock _gate = new();
-    private readonly KnownAbsence<BlockedSignals> _absence = new(path);
-    private readonly BlockReasons _reasons = new();
+    private readonly KnownAbsence<Evidence> _absence = new(path);
+    private readonly SeenMemory _seen = Registered(id, path, habits);
     private readonly SourcePath _rotated = SourcePath.Under(path.Root, path.Full + ".1");
     private bool _lookedBefore;
     private Position? _position;
 
-    public Reading<BlockedSignals> Read()
+    public SourcePath Path => path;
+
+    /// <summary>Takes in what was written since the last look. One at a time.</summary>
+    /// <param name="take">Is given each whole line, without its end; of one that is too long, its beginning.</param>
+    public Reading<Evidence> Read(LineTaker take)
     {
         lock (_gate)
         {
             var descriptor = Native.Open(path.Native, Native.OpenReadOnlyNonBlocking);
             if (descriptor < 0)
             {
-                var reading = _absence.Explain(Marshal.GetLastPInvokeError(), seen.Contains(Source));
+                var reading = _absence.Explain(Marshal.GetLastPInvokeError(), _seen.Contains(id));
 
                 // Only a certain absence makes a log that appears later all new; a disk that is mounted later brings old ones.
-                _lookedBefore |= reading is Reading<BlockedSignals>.Absent;
+                _lookedBefore |= reading is Reading<Evidence>.Absent;
                 return reading;
             }
 
             using var file = new SafeFileHandle(descriptor, ownsHandle: true);
             if (Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var now) != 0 || !now.IsFile)
             {
-                return Absence.NotAFile<BlockedSignals>(path, now.KindName);
+                return Absence.NotAFile<Evidence>(path, now.KindName);
             }
 
             try
             {
-                Follow(file, now.Stamp);
+                Follow(file, now.Stamp, take);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return new Reading<BlockedSignals>.Unreadable(
+                return new Reading<Evidence>.Unreadable(
                     UnreadableCause.InputOutput, path.Full, $"{path.Shown} cannot be read: {e.Message}");
             }
 
-            seen.Add(Source);
+            _seen.Add(id, habits.Time.GetUtcNow());
             _lookedBefore = true;
             var stamp = now.Stamp;
-            return new Reading<BlockedSignals>.Seen(
-                new BlockedSignals(_reasons.Counts),
-                new Evidence(path.Shown, stamp.ModifiedAt, stamp.Version, Links.TargetOf(file, path)));
+            var evidence = new Evidence(path.Shown, stamp.ModifiedAt, stamp.Version, Links.TargetOf(file, path));
+            return new Reading<Evidence>.Seen(evidence, evidence);
         }
     }
 
-    private void Follow(SafeFileHandle file, FileStamp now)
+    private static SeenMemory Registered(string id, SourcePath path, SourceHabits habits)
+    {
+        habits.Seen.Register(id, path);
+        return habits.Seen;
+    }
+
+    private void Follow(SafeFileHandle file, FileStamp now, LineTaker take)
     {
         switch (_position)
         {
@@ -75,7 +82,7 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
                 _position = _lookedBefore ? Position.Start(now) : AtEnd(file, now);
                 break;
             case { } old when old.Inode != now.Inode || old.Device != now.Device:
-                FinishRotated(old);
+                FinishRotated(old, take);
                 _position = Position.Start(now);
                 break;
             case { } old when now.Size < old.Offset || !old.Continues(file):
@@ -87,11 +94,11 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
                 break;
         }
 
-        _position = Take(file, _position!.Value);
+        _position = Take(file, _position!.Value, take);
     }
 
     /// <summary>The old file's last lines, when it is where log rotation puts it; else they are beyond reach.</summary>
-    private void FinishRotated(Position old)
+    private void FinishRotated(Position old, LineTaker take)
     {
         var descriptor = Native.Open(_rotated.Native, Native.OpenReadOnlyNonBlocking);
         if (descriptor < 0)
@@ -103,23 +110,22 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
         if (Native.Statx(descriptor, "\0"u8, Native.EmptyPath, Native.BasicStats, out var rotated) == 0
             && rotated.IsFile && rotated.Inode == old.Inode && rotated.Stamp.Device == old.Device && old.Continues(file))
         {
-            Take(file, old);
+            Take(file, old, take);
         }
     }
 
-    private Position Take(SafeFileHandle file, Position from)
+    private static Position Take(SafeFileHandle file, Position from, LineTaker take)
     {
-        using var lines = new LineReader(file, from.Offset, MaxLineBytes);
-        var limit = from.Offset + MaxBytesPerLook;
-        while (lines.Offset < limit && lines.TryNext(out var line))
+        using var lines = new LineReader(file, from.Offset, MaxLineBytes, from.Offset + MaxBytesPerLook, from.InLongLine);
+        while (lines.TryNext(out var line))
         {
-            if (!line.IsEmpty)
+            if (!line.Trim(" \t\r\0"u8).IsEmpty)
             {
-                _reasons.Count(line);
+                take(line);
             }
         }
 
-        return from.At(lines.Offset, file);
+        return from.At(lines.Offset, file) with { InLongLine = lines.InLongLine };
     }
 
     /// <summary>Behind the last whole line, so that one being written is counted once it is whole.</summary>
@@ -136,6 +142,8 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
     private readonly record struct Position(ulong Device, ulong Inode, long Offset, ImmutableArray<byte> Before)
     {
         private const int Remembered = 64;
+
+        public bool InLongLine { get; init; }
 
         public static Position Start(FileStamp file) => new(file.Device, file.Inode, 0, []);
 
@@ -158,3 +166,6 @@ internal sealed class BlockedSignalsLog(SourcePath path, SeenMemory seen)
         }
     }
 }
+
+/// <summary>Is given one line of a log.</summary>
+internal delegate void LineTaker(ReadOnlySpan<byte> line);

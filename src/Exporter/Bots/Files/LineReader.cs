@@ -1,15 +1,19 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Exporter.Bots.Kinds.FeatureStore;
+namespace Exporter.Bots.Files;
 
 /// <summary>Reads whole lines forward from an offset. A line that has no end yet is left for another time, unless it is too long for one.</summary>
-internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes) : IDisposable
+/// <param name="limit">No more is read behind this offset, whether a line ends there or not.</param>
+/// <param name="inLongLine">Whether the offset lies within a line whose beginning was returned before.</param>
+internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBytes, long limit, bool inLongLine = false) : IDisposable
 {
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(maxLineBytes);
     private int _start;
     private int _end;
-    private bool _inLongLine;
+
+    /// <summary>Whether the offset lies within a line whose beginning was returned.</summary>
+    public bool InLongLine { get; private set; } = inLongLine;
 
     /// <summary>Behind the last line that was returned.</summary>
     public long Offset { get; private set; } = offset;
@@ -25,13 +29,13 @@ internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBy
                 line = _buffer.AsSpan(_start, newline);
                 _start += newline + 1;
                 Offset += newline + 1;
-                if (!_inLongLine)
+                if (!InLongLine)
                 {
                     line = line.TrimEnd((byte)'\r');
                     return true;
                 }
 
-                _inLongLine = false;
+                InLongLine = false;
                 continue;
             }
 
@@ -40,16 +44,16 @@ internal sealed class LineReader(SafeFileHandle file, long offset, int maxLineBy
                 Offset += _end;
                 _end = 0;
                 line = _buffer;
-                if (!_inLongLine)
+                if (!InLongLine)
                 {
-                    _inLongLine = true;
+                    InLongLine = true;
                     return true;
                 }
 
                 continue;
             }
 
-            if (!Fill())
+            if (Offset >= limit || !Fill())
             {
                 line = default;
                 return false;
