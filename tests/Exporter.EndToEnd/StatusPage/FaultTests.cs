@@ -49,14 +49,15 @@ public sealed class FaultTests(Chromium chromium, FiftyBots bots) : IClassFixtur
     public async Task Among_fifty_bots_the_worst_stand_first_and_the_filter_finds_one()
     {
         var world = bots.Worlds["calm-3"];
-        await world.Bot.ChangeAsync(state => state.TradingFrozen = true, CancellationToken.None);
+        var down = FaultCatalogue.Find("exchange-down")!;
+        await down.Inject(world, CancellationToken.None);
         try
         {
-            await SeenAsync("a frozen bot", found => found.Contains("calm-3 kill_switch critical"));
+            await SeenAsync("a bot without its exchange", found => found.Contains("calm-3 exchange_api critical"));
             await chromium.VisitAsync(bots.Host.Address, async page =>
             {
                 var states = await page.Locator(".bot").EvaluateAllAsync<string[]>("bots => bots.map(bot => bot.dataset.state)");
-                Assert.Equal(states.OrderBy(state => Array.IndexOf(["blocked", "degraded", "trading"], state)), states);
+                Assert.Equal(states.OrderBy(state => Array.IndexOf(["blocked", "unknown", "trading"], state)), states);
                 Assert.Equal("blocked", states[0]);
                 Assert.Equal("trading", states[^1]);
 
@@ -70,7 +71,7 @@ public sealed class FaultTests(Chromium chromium, FiftyBots bots) : IClassFixtur
         }
         finally
         {
-            await world.Bot.ChangeAsync(state => state.TradingFrozen = false, CancellationToken.None);
+            await down.Clear(world, CancellationToken.None);
         }
     }
 
