@@ -29,6 +29,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         Category = Category.System,
         Severity = CheckStatus.Critical,
         DecidesTrading = true,
+        IsProvenTwice = true,
         Title = "Bot heartbeat",
         Watches = "The age of each watched component's heartbeat, and whether positions and intelligence move beside it.",
         Impact = "The bot is dead or hangs, so nobody opens, watches or closes positions.",

@@ -19,6 +19,9 @@ public sealed record CheckSpec
     /// </summary>
     public bool DecidesTrading { get; init; }
 
+    /// <summary>True where one newer sign proves no recovery, since what died at once gave it too: a second, later one does.</summary>
+    public bool IsProvenTwice { get; init; }
+
     /// <summary>A heading for people, such as "Kill switch".</summary>
     public required string Title { get; init; }
 

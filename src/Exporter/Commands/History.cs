@@ -12,7 +12,10 @@ using Spectre.Console.Rendering;
 
 namespace Exporter.Commands;
 
-/// <summary><c>history</c>: what was healed, from the ledger itself; it only reads, also while an exporter runs.</summary>
+/// <summary>
+/// <c>history</c>: what was healed. The running exporter is asked, which knows where its ledger lies; without one, or with a storage
+/// directory named, the ledger itself is read.
+/// </summary>
 internal static class History
 {
     private const int DefaultLimit = 20;
@@ -21,7 +24,7 @@ internal static class History
     {
         var storage = new Option<string?>("--storage.path")
         {
-            Description = "Directory of the ledger. Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/tradingbot_exporter.",
+            Description = "Read the ledger of this directory instead of asking the exporter.",
             HelpName = "DIR",
         };
         var bot = new Option<string?>("--bot") { Description = "Only this bot.", HelpName = "NAME" };
@@ -47,36 +50,69 @@ internal static class History
                 result.AddError($"--limit takes a number from 1 to {HealingHistory.MaxLimit}.");
         });
         var steps = new Option<bool>("--steps") { Description = "With every step of each healing." };
+        var exporter = new ExporterFlags();
         var display = new Display();
         var command = new Command("history", "Show what was healed, the newest first.") { bot, action, outcome, since, limit, steps, storage };
+        exporter.AddTo(command);
         display.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var path = parsed.GetValue(storage) ?? StorageDirectory.DefaultPath(name => shell.Environment.GetValueOrDefault(name));
-            var history = new HealingHistory(StorageDirectory.OpenReadOnly(path).Ledger);
-            return display.ShowAsync(parsed, shell, Ask, cancellation);
+            using var running = exporter.Read(parsed);
+            return await display.ShowAsync(parsed, shell, Ask, cancellation);
 
-            Task<Answer> Ask(CancellationToken _)
+            Task<Answer> Ask(CancellationToken cancellation)
             {
                 var query = new HealingQuery(
                     parsed.GetValue(bot), parsed.GetValue(action), parsed.GetValue(outcome),
                     parsed.GetValue(since) is { } duration ? shell.Time.GetUtcNow() - duration : null, Limit: parsed.GetValue(limit));
-                return Task.FromResult(Find(history, query, parsed.GetValue(steps), path));
+                return parsed.GetValue(storage) is { } path
+                    ? Task.FromResult(Read(path, query, parsed.GetValue(steps), $"There is no ledger in {Path.GetFullPath(path)}. Name the exporter's storage directory."))
+                    : AskAsync(running, query, parsed.GetValue(steps), shell, cancellation);
             }
         });
         return command;
     }
 
-    private static Answer Find(HealingHistory history, HealingQuery query, bool steps, string path)
+    private static async Task<Answer> AskAsync(RunningExporter running, HealingQuery query, bool steps, Shell shell, CancellationToken cancellation)
     {
+        switch (await running.GetAsync($"api/v1/healings?{Parameters(query)}", HealingJson.Default.HealingsDocument, cancellation))
+        {
+            case Reply<HealingsDocument>.Document { Value: { Healings.IsDefault: false } found }:
+                return Found(found, steps, $"The exporter at {running.Address} knows no such healing.");
+            case Reply<HealingsDocument>.NobodyThere:
+                var path = StorageDirectory.DefaultPath(name => shell.Environment.GetValueOrDefault(name));
+                return Read(
+                    path, query, steps,
+                    $"No exporter answers at {running.Address}, and there is no ledger in {Path.GetFullPath(path)}. Name the exporter with --url URL, or its storage " +
+                    "directory with --storage.path DIR; of a service it is often /var/lib/tradingbot_exporter.");
+            case Reply<HealingsDocument>.Refused { Sentence: var sentence }:
+                return new Answer.Failed(sentence, ExitCodes.Failure);
+            default:
+                return new Answer.Failed($"What {running.Address} answers cannot be read. Is it a tradingbot_exporter?", ExitCodes.Failure);
+        }
+    }
+
+    private static string Parameters(HealingQuery query)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("bot", query.Bot), ("action", query.Action), ("outcome", query.Outcome), ("since", query.Since is { } since ? Moment.Iso(since) : null),
+            // The interface keeps one for itself, to see whether there are more.
+            ("limit", Math.Min(query.Limit, HealingHistory.MaxLimit - 1).ToString(CultureInfo.InvariantCulture)),
+        ];
+        return string.Join('&', all.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+    }
+
+    private static Answer Read(string path, HealingQuery query, bool steps, string missing)
+    {
+        var ledger = StorageDirectory.OpenReadOnly(path).Ledger;
+        if (!File.Exists(ledger))
+            return new Answer.Failed(missing, ExitCodes.Failure);
         try
         {
-            var found = history.Find(query);
-            return new Answer.Found(
-                () => found.IsEmpty ? new Text($"No such healing in the ledger of {path}.") : Table(found, steps),
-                () => JsonSerializer.Serialize(
-                    new HealingsDocument([.. found.Select(entry => HealingDocument.Of(entry.Healing, entry.Steps))], null), HealingJson.Default.HealingsDocument),
-                ExitCodes.Success);
+            var found = new HealingHistory(ledger).Find(query);
+            return Found(
+                new HealingsDocument([.. found.Select(entry => HealingDocument.Of(entry.Healing, entry.Steps))], null), steps, $"No such healing in the ledger of {path}.");
         }
         catch (LedgerException e)
         {
@@ -84,22 +120,27 @@ internal static class History
         }
     }
 
-    private static Table Table(IEnumerable<HealingEntry> entries, bool steps)
+    private static Answer.Found Found(HealingsDocument found, bool steps, string none) => new(
+        () => found.Healings.IsEmpty ? new Text(none) : Table(found.Healings, steps),
+        () => JsonSerializer.Serialize(found, HealingJson.Default.HealingsDocument),
+        ExitCodes.Success);
+
+    private static Table Table(IEnumerable<HealingDocument> healings, bool steps)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("id", "accepted", "bot", "action", "trigger", "outcome", "reason");
-        foreach (var (healing, taken) in entries)
+        foreach (var healing in healings)
         {
-            var document = HealingDocument.Of(healing, taken);
             table.AddRow(
                 new Text(healing.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(Moment.Of(healing.AcceptedAt)),
                 new Text(Plain.Text(healing.Bot)),
-                new Text(Plain.Text(healing.Target.Length == 0 ? healing.Action : $"{healing.Action} ({healing.Target})")),
-                new Text(document.Trigger),
-                new Text(document.State, StyleOf(document.Outcome)),
-                new Text(Plain.Text(document.Reason ?? "")));
-            foreach (var step in steps ? document.Steps : [])
-                table.AddRow(Empty, new Text(Moment.Of(step.Timestamp)), Empty, Empty, Empty, new Text(step.Step, Styles.Quiet), new Text(Plain.Text(step.Reason), Styles.Quiet));
+                new Text(Plain.Text(string.IsNullOrEmpty(healing.Target) ? healing.Action : $"{healing.Action} ({healing.Target})")),
+                new Text(Plain.Text(healing.Trigger)),
+                new Text(Plain.Text(healing.State), StyleOf(healing.Outcome)),
+                new Text(Plain.Text(healing.Reason ?? "")));
+            foreach (var step in steps && !healing.Steps.IsDefault ? healing.Steps : [])
+                table.AddRow(
+                    Empty, new Text(Moment.Of(step.Timestamp)), Empty, Empty, Empty, new Text(Plain.Text(step.Step), Styles.Quiet), new Text(Plain.Text(step.Reason), Styles.Quiet));
         }
 
         return table;

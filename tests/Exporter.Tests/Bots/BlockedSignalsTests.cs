@@ -37,6 +37,58 @@ public sealed class BlockedSignalsTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_gate_is_named_and_one_refusal_is_counted_once()
+    {
+        var bot = _fixture.Read();
+        await bot.ReadBlockedSignalsAsync(default);
+
+        Lines(
+            "logs/signals.jsonl",
+            """{"ts": 1766000000, "symbol": "BTCUSDT", "side": "LONG", "disposition": "blocked", "block_reason": "Global protection", "block_gate": null, "intelligence": {"ofi": NaN}}""",
+            """{"ts": 1766000000, "symbol": "ETHUSDT", "side": "LONG", "disposition": "BLOCKED", "block_reason": "edge", "block_gate": "fee_filter"}""",
+            """{"ts": 1766000000, "symbol": "SOLUSDT", "side": "LONG", "disposition": "warned", "block_reason": "edge"}""",
+            """{"ts": 1766000000, "symbol": "XRPUSDT", "side": "LONG", "disposition": "executed"}""");
+        Lines(
+            "logs/beta/blocked_signals.jsonl",
+            """{"symbol": "ADAUSDT", "direction": "LONG", "block_reason": "Tier D", "block_gate": "tier_block", "ts": 1766000000.5}""",
+            """{"symbol": "ADAUSDT", "direction": "LONG", "block_reason": "Tier D", "block_gate": "ofi_filter", "ts": 1766000000.9}""");
+        Lines(
+            "logs/conviction_gate.jsonl",
+            """{"symbol": "DOTUSDT", "ts": "2025-12-14T17:43:00.455632", "should_trade": false, "direction": "LONG", "block_reason": "OFI low"}""",
+            """{"symbol": "DOTUSDT", "ts": "2025-12-14T17:50:00.455632", "should_trade": true, "direction": "LONG"}""");
+        Lines(Log, """{"symbol": "DOTUSDT", "ts": "2025-12-14T17:43:00.455632", "direction": "LONG", "block_reason": "OFI low"}""");
+        Lines(
+            "logs/fee_entry_blocks.jsonl",
+            """{"ts": "2025-12-14T12:26:48Z", "symbol": "TRXUSDT", "side": "short", "decision": "ALLOW", "reason": "strong"}""",
+            """{"ts": "2025-12-14T12:26:48Z", "symbol": "LINKUSDT", "side": "short", "decision": "BLOCK", "reason": "weak"}""");
+
+        var seen = (await bot.ReadBlockedSignalsAsync(default)).Seen();
+
+        Assert.Equal(
+            ["conviction_gate OFI low 1", "fee_filter edge 1", "fee_gate weak 1", "signals Global protection 1", "tier_block Tier D 1"],
+            seen.Counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Gate} {count.Reason} {count.Count}")));
+
+        void Lines(string log, params string[] lines) => _fixture.Write(log, string.Concat(lines.Select(line => line + "\n")));
+    }
+
+    [Fact]
+    public async Task A_line_that_never_ends_costs_one_look_no_more_than_its_budget()
+    {
+        var bot = _fixture.Read();
+        await bot.ReadBlockedSignalsAsync(default);
+        using (var endless = File.Create(_fixture[Log]))
+        {
+            endless.SetLength(1L << 40);
+        }
+
+        var started = TimeProvider.System.GetTimestamp();
+        await bot.ReadBlockedSignalsAsync(default);
+
+        // A thousandth of the file would take minutes.
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_log_on_a_disk_that_is_mounted_later_holds_the_past()
     {
         using var directory = new TemporaryDirectory();

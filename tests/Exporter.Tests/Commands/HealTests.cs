@@ -127,15 +127,34 @@ public sealed class HealTests
     }
 
     [Fact]
-    public async Task History_of_a_directory_without_a_ledger_is_empty_and_makes_none()
+    public async Task History_asks_the_running_exporter_first()
+    {
+        await using var server = await ServerAsync();
+        await HealAsync(server, "mend", "--bot", "alpha");
+        string[] url = ["--url", server.Address.ToString()];
+
+        var table = await Run.Async(["history", "--steps", .. url]);
+        var none = await Run.Async(["history", "--bot", "nobody", .. url]);
+
+        Assert.Matches(@"1 +2026-11-24 12:00:0\d UTC +alpha +mend +manual +healed +config_integrity is healthy again", table.Output);
+        Assert.Contains("Attempt 1 of mend.", table.Output, StringComparison.Ordinal);
+        Assert.StartsWith("The exporter at", none.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Success, none.ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_an_exporter_and_a_ledger_history_fails_and_names_the_places_it_looked_at()
     {
         using var directory = new TemporaryDirectory();
 
-        var (code, output, _) = await Run.Async(["history", "--storage.path", directory["none"]]);
+        var (code, _, error) = await Run.Async(["history", "--storage.path", directory["none"]]);
+        var nobody = await Run.Async(["history", "--url", "http://127.0.0.1:9"]);
 
-        Assert.Equal(ExitCodes.Success, code);
-        Assert.StartsWith("No such healing", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.StartsWith($"There is no ledger in {directory["none"]}.", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory["none"]));
+        Assert.Equal(ExitCodes.Failure, nobody.ExitCode);
+        Assert.StartsWith("No exporter answers at http://127.0.0.1:9, and there is no ledger in /", nobody.Error, StringComparison.Ordinal);
     }
 
     private static Task<(int ExitCode, string Output, string Error)> HealAsync(WebhookServer server, params string[] arguments) =>

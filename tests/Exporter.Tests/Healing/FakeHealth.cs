@@ -13,6 +13,8 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
     private long _number;
     private int _verifications;
 
+    public bool IsProvenTwice { get; set; }
+
     public Snapshot? Latest { get; private set; }
 
     public int Verifications => _verifications;
@@ -49,7 +51,7 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
         return new CheckState(Spec(check), result, time.GetUtcNow(), TimeSpan.Zero, since);
     }
 
-    private static CheckSpec Spec(string check) => new()
+    private CheckSpec Spec(string check) => new()
     {
         Name = check,
         Category = Category.System,
@@ -61,5 +63,6 @@ internal sealed class FakeHealth(TimeProvider time) : IBotHealth
         Families = [],
         Query = "",
         Runbook = "",
+        IsProvenTwice = IsProvenTwice,
     };
 }

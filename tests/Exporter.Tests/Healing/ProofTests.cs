@@ -28,6 +28,34 @@ public sealed class ProofTests
         Assert.IsType<Verdict.Healed>((await world.VerdictsAsync())[0]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task One_heartbeat_of_a_bot_that_dies_at_once_proves_nothing(int beats)
+    {
+        await using var world = new HealingWorld(HealingWorld.Enabled());
+        world.Health.IsProvenTwice = true;
+        world.Health.Break("alpha");
+        var beaten = 0;
+        world.Health.OnVerify = (bot, check) =>
+        {
+            if (world.Action.Runs > 0 && beaten < beats)
+            {
+                beaten++;
+                world.Health.Set(bot, check, CheckResult.Ok("It beats.") with { DataTimestamp = world.Time.GetUtcNow() });
+            }
+
+            return Task.CompletedTask;
+        };
+        world.Start();
+
+        await world.ReceiveAsync(world.Firing());
+
+        var verdict = (await world.VerdictsAsync())[0];
+        if (beats == 2) Assert.IsType<Verdict.Healed>(verdict);
+        else Assert.Contains("one sign of health", Assert.IsType<Verdict.Failed>(verdict).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_lucky_moment_is_no_recovery()
     {

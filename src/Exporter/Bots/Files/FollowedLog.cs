@@ -39,7 +39,7 @@ internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habit
                 var reading = _absence.Explain(Marshal.GetLastPInvokeError(), _seen.Contains(id));
 
                 // Only a certain absence makes a log that appears later all new; a disk that is mounted later brings old ones.
-                _lookedBefore |= reading is Reading<Evidence>.Absent;
+                _lookedBefore |= reading is Reading<Evidence>.Absent || IsInADirectoryToCome(reading);
                 return reading;
             }
 
@@ -66,6 +66,11 @@ internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habit
             return new Reading<Evidence>.Seen(evidence, evidence);
         }
     }
+
+    /// <summary>A directory that the bot makes below one of its own, when it first has something to write there.</summary>
+    private bool IsInADirectoryToCome(Reading<Evidence> reading) =>
+        reading is Reading<Evidence>.Unreadable { Cause: UnreadableCause.NoDirectory }
+        && System.IO.Path.GetDirectoryName(path.Directory) is { } parent && parent != path.Root && Directory.Exists(parent);
 
     private static SeenMemory Registered(string id, SourcePath path, SourceHabits habits)
     {

@@ -5,10 +5,17 @@ using Exporter.Evaluation;
 namespace Exporter.Healing.Engine;
 
 /// <summary>
-/// Proves a recovery: the check is re-run until it is healthy by data newer than the action, and once more when it had time to fail again.
+/// Proves a recovery: the check is re-run until it is healthy by data newer than the action, and again and again while it has time to
+/// fail. Where one sign proves nothing, as one heartbeat of a bot that dies at once, a second and later one is waited for.
 /// </summary>
 internal sealed class Proof(IBotHealth health, TimeProvider time)
 {
+    /// <summary>As often as the data of a check can change: bots write every second at most, and venues are asked no more often than they allow.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long beyond its patience a second sign may take.</summary>
+    private static readonly TimeSpan SecondSign = TimeSpan.FromMinutes(5);
+
     /// <param name="actionBeganAt">What proves must be newer than this.</param>
     /// <param name="patience">How long the check may take to become healthy; it is looked at once even when that is nothing.</param>
     public async Task<Outcome> AwaitAsync(HealingRecord healing, ActionSpec spec, DateTimeOffset actionBeganAt, TimeSpan patience, HealingOptions options, CancellationToken cancellation)
@@ -20,14 +27,11 @@ internal sealed class Proof(IBotHealth health, TimeProvider time)
             var state = await health.VerifyAsync(healing.Bot, healing.Check, cancellation);
             if (Proves(state, spec, actionBeganAt))
             {
-                if (options.HealthyFor > TimeSpan.Zero)
-                {
-                    await Task.Delay(options.HealthyFor, time, cancellation);
-                    state = await health.VerifyAsync(healing.Bot, healing.Check, cancellation);
-                }
-
-                if (Proves(state, spec, actionBeganAt))
+                (var holds, state) = await HoldsAsync(healing, spec, state, actionBeganAt, patience, options, cancellation);
+                if (holds)
                     return new Outcome(true, $"{healing.Check} is healthy again: {Phrase.Ended(state.Result.Reason)}");
+                if (Proves(state, spec, actionBeganAt))
+                    return new Outcome(false, $"{healing.Check} showed one sign of health after the action and no second one; that proves nothing.");
                 wavered = true;
             }
 
@@ -35,6 +39,26 @@ internal sealed class Proof(IBotHealth health, TimeProvider time)
             if (left <= TimeSpan.Zero)
                 return new Outcome(false, WhyNot(state, healing, actionBeganAt, wavered, options));
             await Task.Delay(left < options.VerifyInterval ? left : options.VerifyInterval, time, cancellation);
+        }
+    }
+
+    /// <summary>Whether what proves goes on to prove, and moves a second time where one sign is none.</summary>
+    private async Task<(bool Holds, CheckState Last)> HoldsAsync(
+        HealingRecord healing, ActionSpec spec, CheckState state, DateTimeOffset actionBeganAt, TimeSpan patience, HealingOptions options, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var first = state.Result.DataTimestamp;
+        while (true)
+        {
+            var passed = time.GetElapsedTime(began);
+            var moved = !state.Spec.IsProvenTwice || state.Result.DataTimestamp > first;
+            if (passed >= options.HealthyFor && (moved || passed >= patience + SecondSign))
+                return (moved, state);
+            var left = options.HealthyFor - passed;
+            await Task.Delay(left > TimeSpan.Zero && left < Look ? left : Look, time, cancellation);
+            state = await health.VerifyAsync(healing.Bot, healing.Check, cancellation);
+            if (!Proves(state, spec, actionBeganAt))
+                return (false, state);
         }
     }
 
