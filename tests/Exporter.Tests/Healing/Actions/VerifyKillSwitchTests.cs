@@ -33,13 +33,28 @@ public sealed class VerifyKillSwitchTests : IDisposable
         Assert.Contains("Healing:Remedies:ClearExpired", result.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_block_within_its_grace_is_left_to_the_bot()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    public async Task What_blocks_nothing_to_the_bot_is_left_alone(string until)
     {
         _bot.Options.ClearExpired = true;
-        Write(State(TimeSpan.FromHours(-4)));
+        Write($"{{\"blocked_until\": {until}}}");
 
         await Untouched<ActionResult.Done>();
+    }
+
+    [Fact]
+    public async Task An_end_in_Unix_time_is_overdue_for_the_action_as_for_the_check()
+    {
+        _bot.Options.ClearExpired = true;
+        Write($"{{\"blocked_until\": {_bot.Time.GetUtcNow().AddHours(-6).ToUnixTimeSeconds()}, \"drawdown_pct\": NaN}}");
+        _bot.Settle();
+
+        Assert.IsType<ActionResult.Done>(await _bot.Run("verify_kill_switch"));
+
+        Assert.StartsWith("{\"blocked_until\": null,\"block_cleared_at\": \"", Read(), StringComparison.Ordinal);
     }
 
     [Fact]
