@@ -7,20 +7,23 @@ namespace Exporter.EndToEnd;
 public sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory;
+    private readonly string[] _arguments;
 
-    private PrometheusServer(ChildProgram program, Uri address, TemporaryDirectory directory)
+    private PrometheusServer(ChildProgram program, Uri address, TemporaryDirectory directory, string[] arguments)
     {
         Program = program;
         Address = address;
         _directory = directory;
+        _arguments = arguments;
         Http = new HttpClient { BaseAddress = address };
     }
 
-    public ChildProgram Program { get; }
+    public ChildProgram Program { get; private set; }
 
-    public Uri Address { get; }
+    /// <summary>Another one after each restart.</summary>
+    public Uri Address { get; private set; }
 
-    public HttpClient Http { get; }
+    public HttpClient Http { get; private set; }
 
     /// <param name="configuration">prometheus.yml; files that it names must be given by absolute paths.</param>
     public static async Task<PrometheusServer> StartAsync(string configuration, params string[] arguments)
@@ -28,9 +31,9 @@ public sealed class PrometheusServer : IAsyncDisposable
         var directory = new TemporaryDirectory();
         try
         {
-            var (program, address) = await DebianServer.StartAsync(
-                "prometheus", directory.Write("prometheus.yml", configuration), "--storage.tsdb.path", directory["data"], ["--web.enable-lifecycle", .. arguments]);
-            return new PrometheusServer(program, address, directory);
+            directory.Write("prometheus.yml", configuration);
+            var (program, address) = await RunAsync(directory, arguments);
+            return new PrometheusServer(program, address, directory, arguments);
         }
         catch
         {
@@ -50,6 +53,16 @@ public sealed class PrometheusServer : IAsyncDisposable
             static_configs:
               - targets: ['{{target}}']
         """);
+
+    /// <summary>Ends it as its service would, and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Program.StopAsync();
+        await Program.DisposeAsync();
+        Http.Dispose();
+        (Program, Address) = await RunAsync(_directory, _arguments);
+        Http = new HttpClient { BaseAddress = Address };
+    }
 
     /// <summary>The values of an instant query, by the series' labels (without the metric's name).</summary>
     /// <exception cref="InvalidOperationException">Prometheus calls the query wrong.</exception>
@@ -77,6 +90,18 @@ public sealed class PrometheusServer : IAsyncDisposable
         TimeSpan? limit = null) =>
         Eventually.GetAsync(
             async () => await QueryAsync(promQl) is var answer && fits(answer) ? answer : null, limit ?? TimeSpan.FromSeconds(60), promQl);
+
+    /// <summary>Whether its rules fire such an alert now: of a query the last answer before a restart would count for five minutes more.</summary>
+    public async Task<bool> IsFiringAsync(string alert, string label, string value)
+    {
+        using var document = JsonDocument.Parse(await Http.GetStringAsync("api/v1/alerts"));
+        return document.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray().Any(found =>
+            found.GetProperty("state").GetString() == "firing" && found.GetProperty("labels") is var labels
+            && labels.GetProperty("alertname").GetString() == alert && labels.TryGetProperty(label, out var held) && held.GetString() == value);
+    }
+
+    private static Task<(ChildProgram Program, Uri Address)> RunAsync(TemporaryDirectory directory, string[] arguments) => DebianServer.StartAsync(
+        "prometheus", directory["prometheus.yml"], "--storage.tsdb.path", directory["data"], ["--web.enable-lifecycle", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

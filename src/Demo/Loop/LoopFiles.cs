@@ -9,7 +9,7 @@ namespace Demo.Loop;
 internal static partial class LoopFiles
 {
     // The one threshold that is a waiting time: so long may Alertmanager's heartbeat be missing.
-    private const string Silence = "tradingbot_watchdog_last_received_timestamp_seconds) > ";
+    private const string Silence = "tradingbot_watchdog_last_received_timestamp_seconds:held > ";
     private static readonly TimeSpan SilenceInEarnest = TimeSpan.FromMinutes(5);
 
     public static string CopyPrometheus(string repository, string target, LoopPace pace, Uri exporter, Uri alertmanager)

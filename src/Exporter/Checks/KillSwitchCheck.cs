@@ -195,8 +195,8 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
 /// <summary>Thresholds of <c>kill_switch</c>.</summary>
 public sealed class KillSwitchOptions
 {
-    /// <summary>How long after its end a block may stay uncleared. The reference bot clears it in a loop that runs every 4 h.</summary>
-    [Description("How long after its end a block may stay uncleared. The reference bot clears it in a loop that runs every 4 h.")]
+    /// <summary>How long after its end a block may stay uncleared, where the bot clears it at all.</summary>
+    [Description("How long after its end a block may stay uncleared, where the bot clears it at all; the reference bot never does.")]
     [DurationRange("00:00:00", "30.00:00:00")]
     public TimeSpan RecoveryGrace { get; set; } = TimeSpan.FromHours(5);
 }
