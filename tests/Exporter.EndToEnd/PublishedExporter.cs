@@ -14,6 +14,7 @@ public sealed class PublishedExporter : IAsyncDisposable
         Address = address;
         _storage = storage;
         Http = new HttpClient { BaseAddress = address };
+        Stranger = new HttpClient { BaseAddress = address };
     }
 
     public static string Binary =>
@@ -29,7 +30,11 @@ public sealed class PublishedExporter : IAsyncDisposable
     /// <summary><c>HOST:PORT</c>, as a scrape target.</summary>
     public string Target => Address.Authority;
 
+    /// <summary>Asks as its owner, with the token.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Asks as anybody, without one.</summary>
+    public HttpClient Stranger { get; }
 
     /// <summary>The storage directory, unless the arguments name another.</summary>
     public string Storage => _storage.Path;
@@ -45,7 +50,9 @@ public sealed class PublishedExporter : IAsyncDisposable
         var program = ChildProgram.Start(Binary, ["serve", .. listen, .. own, .. arguments], environment);
         try
         {
-            return new PublishedExporter(program, new Uri(await program.WaitForLineAsync(ListeningAddress)), storage);
+            var exporter = new PublishedExporter(program, new Uri(await program.WaitForLineAsync(ListeningAddress)), storage);
+            exporter.ShowToken(Argument(arguments, "--web.token-file") ?? Path.Combine(Argument(arguments, "--storage.path") ?? storage.Path, "token"));
+            return exporter;
         }
         catch
         {
@@ -62,9 +69,21 @@ public sealed class PublishedExporter : IAsyncDisposable
         return (await program.WaitForExitAsync(), program.Output);
     }
 
+    /// <summary>What the test asks of it, it asks as its owner.</summary>
+    private void ShowToken(string file)
+    {
+        if (File.Exists(file) && File.ReadLines(file).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && line[0] != '#') is { } token)
+        {
+            Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        }
+    }
+
+    private static string? Argument(string[] arguments, string name) => Array.IndexOf(arguments, name) is >= 0 and var at ? arguments[at + 1] : null;
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Stranger.Dispose();
         await Program.DisposeAsync();
         _storage.Dispose();
     }

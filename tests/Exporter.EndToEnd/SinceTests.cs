@@ -34,7 +34,7 @@ public sealed class SinceTests
             var status = JsonNode.Parse(await host.Exporter.Http.GetStringAsync("api/v1/status"))!;
             var bot = status["bots"]![0]!;
             var check = bot["checks"]!.AsArray().Single(check => (string?)check!["check"] == "kill_switch")!;
-            return $"{bot["trading_state"]} since {Moment(bot["since"]!)}, {check["status"]} since {Moment(check["since"]!)}";
+            return $"{bot["health"]} since {Moment(bot["since"]!)}, {check["status"]} since {Moment(check["since"]!)}";
         },
         TimeSpan.FromSeconds(60),
         "the kill switch is seen");

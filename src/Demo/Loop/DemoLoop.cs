@@ -98,7 +98,7 @@ internal sealed class DemoLoop : IAsyncDisposable
             Programs.Exporter,
             [
                 "serve", "--config.file", _configuration.Path, "--storage.path", _configuration.Storage,
-                "--web.listen-address", exporter.Authority, "--web.token-file", _configuration.TokenFile, "--heal",
+                "--web.listen-address", exporter.Authority, "--heal",
             ],
             exporter,
             Log("exporter"));

@@ -16,10 +16,11 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
 
     public string Path { get; } = System.IO.Path.Combine(directory, "exporter.json");
 
-    public string TokenFile { get; } = System.IO.Path.Combine(directory, "heal_token");
+    /// <summary>Where the exporter looks for the token that it made for itself.</summary>
+    public string TokenFile { get; } = System.IO.Path.Combine(directory, "storage", "token");
 
     /// <summary>The content of <see cref="TokenFile"/>.</summary>
-    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public string Storage { get; } = System.IO.Path.Combine(directory, "storage");
 
@@ -32,6 +33,7 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
     public void WriteSecrets(string coinGlassKey, X509Certificate2 certificate)
     {
         WritePrivate(AuthoritiesFile, certificate.ExportCertificatePem());
+        Directory.CreateDirectory(Storage, OwnerOnly | UnixFileMode.UserExecute);
         WritePrivate(TokenFile, Token);
         WritePrivate(BotKeyFile, BotKey);
         WritePrivate(CoinGlassKeyFile, coinGlassKey);

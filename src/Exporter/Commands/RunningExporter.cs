@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Exporter.Platform;
 using Exporter.Terminal;
 
 namespace Exporter.Commands;
@@ -70,6 +72,13 @@ internal sealed class RunningExporter : IDisposable
         {
             using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            if (response.StatusCode == HttpStatusCode.Unauthorized && MadeToken(body) is { } made)
+            {
+                _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made);
+                using var again = new HttpRequestMessage(request.Method, request.RequestUri) { Content = await CopyAsync(request.Content, cancellation) };
+                return await SendAsync(again, read, cancellation);
+            }
+
             return response switch
             {
                 { IsSuccessStatusCode: true } => read(body),
@@ -109,6 +118,47 @@ internal sealed class RunningExporter : IDisposable
         }
 
         return new Reply<T>.Refused($"What {Address} answers to /{path} cannot be read. Is it a tradingbot_exporter?");
+    }
+
+    /// <summary>
+    /// The token that a local exporter made for itself and says where it lies. Only such a one is read and sent: a file named token, of our
+    /// user or root, that holds 64 hexadecimal digits and nothing else.
+    /// </summary>
+    private string? MadeToken(byte[] body)
+    {
+        if (_http.DefaultRequestHeaders.Authorization is not null || _http.BaseAddress is not { IsLoopback: true })
+        {
+            return null;
+        }
+
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            if (!problem.RootElement.TryGetProperty("token_file", out var named) || named.GetString() is not { } file || Path.GetFileName(file) != "token")
+            {
+                return null;
+            }
+
+            return TrustedFile.Read(file) is { Problem: null, Bytes: { } bytes } && Encoding.ASCII.GetString(bytes).Trim() is { Length: 64 } token && token.All(char.IsAsciiHexDigitLower)
+                ? token
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<HttpContent?> CopyAsync(HttpContent? content, CancellationToken cancellation)
+    {
+        if (content is null)
+        {
+            return null;
+        }
+
+        var copy = new ByteArrayContent(await content.ReadAsByteArrayAsync(cancellation));
+        copy.Headers.ContentType = content.Headers.ContentType;
+        return copy;
     }
 
     /// <summary>The sentence of an RFC 9457 problem; empty when the answer is none.</summary>

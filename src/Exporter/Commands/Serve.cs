@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Exporter.Bots;
@@ -6,6 +7,7 @@ using Exporter.Configuration;
 using Exporter.Server;
 using Exporter.Storage;
 using Exporter.Terminal;
+using Exporter.Venues;
 using Exporter.Web;
 
 namespace Exporter.Commands;
@@ -42,7 +44,7 @@ internal static partial class Serve
             await using var app = Composition.Server(options, findings, loader, storage, shell);
             return await RunAsync(app, options, shell, cancellation);
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or VenueOptionsException)
         {
             await shell.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;
@@ -58,15 +60,15 @@ internal static partial class Serve
         {
             // Without this the signal would end the process.
             signal.Cancel = true;
-            _ = reload.RunAsync(CancellationToken.None);
+            _ = ReloadAsync(reload, log);
         });
         try
         {
             await app.StartAsync(cancellation);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or FormatException or CryptographicException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or FormatException or CryptographicException or SocketException or UnauthorizedAccessException)
         {
-            // An address in use, a certificate that cannot be read, a Kestrel section that means nothing.
+            // An address in use, or of another host, a low port, a certificate that cannot be read, a Kestrel section that means nothing.
             await shell.Error.WriteLineAsync($"The server could not start: {e.Message}");
             return ExitCodes.Failure;
         }
@@ -81,6 +83,18 @@ internal static partial class Serve
         return ExitCodes.Success;
     }
 
+    private static async Task ReloadAsync(Reload reload, ILogger log)
+    {
+        try
+        {
+            await reload.RunAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Log.ReloadFailed(log, e);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, EventName = "Starting", Message = "Starting version {Version} (revision {Revision}), storage in {Storage}.")]
@@ -88,6 +102,9 @@ internal static partial class Serve
 
         [LoggerMessage(Level = LogLevel.Information, EventName = "Listening", Message = "Listening on {Address}.")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(Level = LogLevel.Error, EventName = "ReloadFailedByDefect", Message = "The reload failed by a defect; the configuration before it holds.")]
+        public static partial void ReloadFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Information, EventName = "Stopped", Message = "Stopped.")]
         public static partial void Stopped(ILogger logger);

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Exporter.Platform;
 
 namespace Exporter.Configuration;
 
 /// <summary>Reads a configuration file: JSON with comments and trailing commas, its root a section.</summary>
 internal static class ConfigurationFile
 {
-    private const long LargestBytes = 1 << 20;
+    private const int LargestBytes = 1 << 20;
+
+    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -26,14 +29,14 @@ internal static class ConfigurationFile
                 return null;
             }
 
-            if (new FileInfo(path) is { Exists: true, Length: > LargestBytes } large)
+            var content = TrustedFile.Read(path, LargestBytes);
+            if (content.Bytes is not { } bytes)
             {
-                errors.Add(new("", $"has {large.Length} bytes; a configuration has at most {LargestBytes}. Is it the right file?", path));
+                errors.Add(new("", content.IsMissing ? "does not exist. Name an existing file with --config.file." : $"{content.Problem}.", path));
                 return null;
             }
 
-            using var stream = File.OpenRead(path);
-            using var document = JsonDocument.Parse(stream, Lenient);
+            using var document = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith(Utf8Mark) ? Utf8Mark.Length : 0), Lenient);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return Section(document.RootElement, "", path, errors);
@@ -50,10 +53,6 @@ internal static class ConfigurationFile
         {
             // The parser looks inside a text only when it is asked for it.
             errors.Add(new("", "holds a key or a value that is no text: bytes that are no UTF-8, or half of a surrogate pair (\\ud800). Save it as UTF-8.", path));
-        }
-        catch (FileNotFoundException)
-        {
-            errors.Add(new("", "does not exist. Name an existing file with --config.file.", path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

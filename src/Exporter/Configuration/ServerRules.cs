@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Exporter.Storage;
+using Exporter.Platform;
 using Exporter.Web;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,7 +12,7 @@ internal static class ServerRules
     public static ImmutableArray<ConfigurationError> Broken(ExporterOptions options, string? configFile)
     {
         var errors = ImmutableArray.CreateBuilder<ConfigurationError>();
-        if (configFile is not null && GuardedFile.Complaint(configFile) is { } complaint)
+        if (configFile is not null && TrustedFile.Read(configFile, int.MaxValue - 1).Problem is { } complaint)
         {
             errors.Add(new("", $"{configFile} {complaint}"));
         }

@@ -50,11 +50,11 @@ internal static class Composition
             BuildVersion.Revision,
             provider.GetRequiredService<ILogger<Exposition>>()));
 
-        services.AddSingleton(new Sessions(shell.Time));
-        services.AddSingleton(provider => BearerTokens.Load(options.Web.TokenFiles, provider.GetRequiredService<ILogger<BearerTokens>>()).Tokens
-            ?? throw new InvalidOperationException("The token files were usable when the configuration was validated."));
+        services.AddSingleton(provider => TokensOf(options, storage, provider.GetRequiredService<ILogger<BearerTokens>>()));
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<WrongTokens>();
         services.AddSingleton<AccessRules>(provider => new AccessRules(
-            options.Web, provider.GetRequiredService<BearerTokens>(), provider.GetRequiredService<Sessions>()));
+            options.Web, provider.GetRequiredService<BearerTokens>(), provider.GetRequiredService<Sessions>(), provider.GetRequiredService<WrongTokens>()));
         services.AddSingleton<WriteFailures>();
         services.AddSingleton<MonitorJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorJournal>());
@@ -82,6 +82,12 @@ internal static class Composition
         MapEndpoints(app, access);
         return app;
     }
+
+    /// <summary>The owner's tokens; without one the exporter makes its own, so that nothing is changed by whoever merely gets through.</summary>
+    private static BearerTokens TokensOf(ExporterOptions options, StorageDirectory storage, ILogger log) => options.Web.TokenFiles.Count == 0
+        ? BearerTokens.Make(Path.Combine(storage.Path, "token"), log)
+        : BearerTokens.Load(options.Web.TokenFiles, log).Tokens
+            ?? throw new InvalidOperationException("The token files were usable when the configuration was validated.");
 
     private static void Watch(IServiceProvider services, ExporterOptions options, ImmutableDictionary<string, BotFinding> findings)
     {
@@ -127,6 +133,6 @@ internal static class Composition
             new StatusPageModel(history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
             access,
             sessions,
-            new StatusPageForms(healing, tokens, sessions, time));
+            new StatusPageForms(healing, tokens, sessions, services.GetRequiredService<WrongTokens>(), time));
     }
 }

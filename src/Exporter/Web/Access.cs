@@ -9,10 +9,13 @@ public enum Access
     /// <summary>Everybody, unless <see cref="WebOptions.ProtectMetrics"/> is set.</summary>
     Metrics,
 
-    /// <summary>Local requests, and those that show a token or belong to a session of the status page.</summary>
+    /// <summary>Those that show a token or belong to a session of the status page, and local requests where the owner has configured no token.</summary>
     LocalOrToken,
 
-    /// <summary>The status page: the same, and when a token is configured everybody else, who is shown only where to give it.</summary>
+    /// <summary>Those that show a token or belong to a session, local or not: it says what others should not know.</summary>
+    Token,
+
+    /// <summary>The status page: the same, and everybody else, who is shown only where to give the token.</summary>
     Page,
 
     /// <summary>

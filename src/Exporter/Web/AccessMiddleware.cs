@@ -16,7 +16,7 @@ internal static class AccessMiddleware
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tradingbot_exporter\"";
         }
 
-        return Problems.WriteAsync(context, refusal.Status, refusal.Detail);
+        return Problems.WriteAsync(context, refusal.Status, refusal.Detail, refusal.TokenFile);
     });
 
     /// <summary>Says who may GET an endpoint.</summary>

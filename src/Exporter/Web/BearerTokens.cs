@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Exporter.Storage;
+using Exporter.Platform;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Exporter.Web;
@@ -17,8 +17,12 @@ public sealed partial class BearerTokens
 
     private readonly ImmutableArray<string> _files;
     private readonly ILogger _log;
+    /// <summary>A look at the files takes longer only where their disk hangs; then what was read before holds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
     private volatile Loaded _loaded;
+    private Task? _look;
 
     private BearerTokens(ImmutableArray<string> files, Loaded loaded, ILogger log)
     {
@@ -31,6 +35,33 @@ public sealed partial class BearerTokens
     public static BearerTokens None { get; } = new([], new Loaded([], []), NullLogger.Instance);
 
     public bool Configured => !_files.IsEmpty;
+
+    /// <summary>True when the only token is the one that the exporter made for itself, since its owner configured none.</summary>
+    public bool IsMade { get; private init; }
+
+    /// <summary>The file of the token that was made; null when the owner configured his own.</summary>
+    public string? MadeFile => IsMade ? _files[0] : null;
+
+    /// <summary>The token in a file of the exporter's own, made when it is not there: 64 hexadecimal digits, for its user and root alone.</summary>
+    /// <exception cref="IOException">It cannot be made or used.</exception>
+    public static BearerTokens Make(string file, ILogger log)
+    {
+        if (TrustedFile.Read(file).IsMissing)
+        {
+            using var stream = new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = System.IO.FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        ImmutableArray<string> files = [Path.GetFullPath(file)];
+        var (loaded, problems) = ReadAll(files);
+        return problems is [var (path, sentence), ..] ? throw new IOException($"{path} {sentence}.") : new BearerTokens(files, loaded, log) { IsMade = true };
+    }
 
     /// <summary>The tokens of all files, or a sentence for each file that cannot be used.</summary>
     public static (BearerTokens? Tokens, ImmutableArray<(string File, string Sentence)> Problems) Load(IEnumerable<string> files, ILogger log)
@@ -58,49 +89,63 @@ public sealed partial class BearerTokens
     }
 
     /// <summary>Whether a text is one of the tokens. Takes the same time for every wrong one.</summary>
-    public bool Matches(string token)
+    public bool Matches(string token) => Holds(HashOf(token));
+
+    /// <summary>Whether the token of this hash is still one of them.</summary>
+    public bool Holds(ReadOnlySpan<byte> hash)
     {
-        Span<byte> shown = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(token), shown);
         var accepted = false;
         foreach (var known in Current().Hashes)
         {
-            accepted |= CryptographicOperations.FixedTimeEquals(shown, known);
+            accepted |= CryptographicOperations.FixedTimeEquals(hash, known);
         }
 
         return accepted;
     }
 
+    public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    /// <summary>
+    /// What holds now. The files are looked at beside the request, by one look for all: one that hangs keeps nobody waiting for longer than
+    /// a moment, and no further request at all.
+    /// </summary>
     private Loaded Current()
     {
-        var loaded = _loaded;
-        if (Stamps(_files).SequenceEqual(loaded.Stamps))
-        {
-            return loaded;
-        }
-
+        Task look;
+        bool mine;
         lock (_gate)
         {
-            var stamps = Stamps(_files);
-            if (stamps.SequenceEqual(_loaded.Stamps))
-            {
-                return _loaded;
-            }
+            mine = _look is not { IsCompleted: false };
+            look = mine ? _look = Task.Run(Look) : _look!;
+        }
 
-            var (fresh, problems) = ReadAll(_files);
-            foreach (var (file, sentence) in problems)
-            {
-                Log.Unusable(_log, file, sentence);
-            }
+        if (mine)
+        {
+            look.Wait(Patience);
+        }
 
-            // A half-written file must not lock everybody out: the old tokens hold until the new ones can be read.
-            _loaded = problems.IsEmpty ? fresh : _loaded with { Stamps = stamps };
-            if (problems.IsEmpty)
-            {
-                Log.Reread(_log, fresh.Hashes.Length);
-            }
+        return _loaded;
+    }
 
-            return _loaded;
+    private void Look()
+    {
+        var stamps = Stamps(_files);
+        if (stamps.SequenceEqual(_loaded.Stamps))
+        {
+            return;
+        }
+
+        var (fresh, problems) = ReadAll(_files);
+        foreach (var (file, sentence) in problems)
+        {
+            Log.Unusable(_log, file, sentence);
+        }
+
+        // A half-written file must not lock everybody out: the old tokens hold until the new ones can be read.
+        _loaded = problems.IsEmpty ? fresh : _loaded with { Stamps = stamps };
+        if (problems.IsEmpty)
+        {
+            Log.Reread(_log, fresh.Hashes.Length);
         }
     }
 
@@ -111,36 +156,38 @@ public sealed partial class BearerTokens
         var problems = ImmutableArray.CreateBuilder<(string, string)>();
         foreach (var file in files)
         {
-            try
+            var content = TrustedFile.Read(file);
+            string[] tokens = content.Bytes is { } bytes
+                ? [.. Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')]
+                : [];
+            var sentence = content.Problem
+                ?? (tokens.Length == 0 ? "holds no token; write one into it, such as the output of: openssl rand -hex 32" : null)
+                ?? (tokens.Any(token => token.Length < MinimumLength)
+                    ? $"holds a token of fewer than {MinimumLength} characters; make a longer one with: openssl rand -hex 32"
+                    : null)
+                ?? (tokens.Any(IsTrivial) ? "holds a token that anybody would try; make one with: openssl rand -hex 32" : null);
+            if (sentence is not null)
             {
-                var tokens = File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').ToArray();
-                var sentence = GuardedFile.Complaint(file)
-                    ?? (tokens.Length == 0 ? "holds no token; write one into it, such as the output of: openssl rand -hex 32" : null)
-                    ?? (tokens.Any(token => token.Length < MinimumLength)
-                        ? $"holds a token of fewer than {MinimumLength} characters; make a longer one with: openssl rand -hex 32"
-                        : null);
-                if (sentence is not null)
-                {
-                    problems.Add((file, sentence));
-                }
+                problems.Add((file, sentence));
+            }
 
-                hashes.AddRange(tokens.Select(token => SHA256.HashData(Encoding.UTF8.GetBytes(token))));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                problems.Add((file, $"cannot be read: {e.Message}"));
-            }
+            hashes.AddRange(tokens.Select(HashOf));
         }
 
         return (new Loaded(hashes.ToImmutable(), stamps), problems.ToImmutable());
     }
 
-    private static ImmutableArray<Stamp> Stamps(ImmutableArray<string> files) =>
-        [.. files.Select(file => new FileInfo(file) is { Exists: true } info ? new Stamp(info.Length, info.LastWriteTimeUtc.Ticks) : default)];
+    /// <summary>Few different characters, one word again and again, or a row of the keyboard or the alphabet.</summary>
+    internal static bool IsTrivial(string token)
+    {
+        var repeats = Enumerable.Range(1, token.Length / 2).Any(period => Enumerable.Range(period, token.Length - period).All(i => token[i] == token[i - period]));
+        var steps = Enumerable.Range(1, token.Length - 1).Count(i => token[i] - token[i - 1] is 1 or -1 || (token[i - 1], token[i]) is ('9', '0') or ('0', '9'));
+        return token.Distinct().Count() < 6 || repeats || steps > token.Length * 3 / 4;
+    }
 
-    private readonly record struct Stamp(long SizeBytes, long ModifiedTicks);
+    private static ImmutableArray<FileStamp?> Stamps(ImmutableArray<string> files) => [.. files.Select(TrustedFile.StampOf)];
 
-    private sealed record Loaded(ImmutableArray<byte[]> Hashes, ImmutableArray<Stamp> Stamps);
+    private sealed record Loaded(ImmutableArray<byte[]> Hashes, ImmutableArray<FileStamp?> Stamps);
 
     private static partial class Log
     {

@@ -1,6 +1,6 @@
 namespace Exporter.Web;
 
-/// <summary><c>/config</c>: the configuration that holds, for local requests and those with a token.</summary>
+/// <summary><c>/config</c>: the configuration that holds, for those with a token.</summary>
 public static class ConfigurationEndpoint
 {
     /// <param name="print">The configuration as JSON, its secrets masked.</param>
@@ -9,5 +9,5 @@ public static class ConfigurationEndpoint
         {
             context.Response.ContentType = "application/json; charset=utf-8";
             return context.Response.WriteAsync(print(), context.RequestAborted);
-        }).WithAccess(Access.LocalOrToken);
+        }).WithAccess(Access.Token);
 }

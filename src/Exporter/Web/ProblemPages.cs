@@ -23,6 +23,12 @@ internal sealed partial class ProblemPages(RequestDelegate next, ILogger<Problem
 
             return;
         }
+        catch (Exception e) when (!context.Response.HasStarted && IsBadBody(e))
+        {
+            context.Response.Clear();
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "The body could not be read: its framing or its encoding is broken.");
+            return;
+        }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Log.Defect(logger, e, context.Request.Method, context.Request.Path);
@@ -36,6 +42,10 @@ internal sealed partial class ProblemPages(RequestDelegate next, ILogger<Problem
             await Problems.WriteAsync(context, context.Response.StatusCode, Detail(context));
         }
     }
+
+    /// <summary>What reading a body throws beside Kestrel's own exception: a chunk size that is no number of bytes, an end before the end.</summary>
+    private static bool IsBadBody(Exception e) => e is InvalidDataException or OverflowException or Microsoft.AspNetCore.Connections.ConnectionResetException
+        || (e is IOException && e.Source?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true);
 
     private static string Detail(HttpContext context) => context.Response.StatusCode switch
     {

@@ -5,9 +5,10 @@ namespace Exporter.Web;
 
 /// <summary>
 /// Who has given the token on the status page. A session is a random number in an HttpOnly, SameSite=Strict cookie, and every form
-/// carries a second one, so that no other site can post in the owner's name. In memory only: a restart signs everybody out.
+/// carries a second one, so that no other site can post in the owner's name. It ends with the token that made it. In memory only: a
+/// restart signs everybody out.
 /// </summary>
-public sealed class Sessions(TimeProvider time)
+public sealed class Sessions(TimeProvider time, BearerTokens tokens)
 {
     public const string Cookie = "exporter_session";
 
@@ -19,10 +20,10 @@ public sealed class Sessions(TimeProvider time)
     private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>Starts a session for somebody whose token was right, and sets its cookie.</summary>
-    public void SignIn(HttpContext context)
+    public void SignIn(HttpContext context, string token)
     {
         Forget();
-        var session = new Session(RandomNumber(), time.GetUtcNow() + Lifetime);
+        var session = new Session(RandomNumber(), time.GetUtcNow() + Lifetime, BearerTokens.HashOf(token));
         var id = RandomNumber();
         _sessions[Key(id)] = session;
         context.Response.Cookies.Append(Cookie, id, Attributes(context));
@@ -36,7 +37,7 @@ public sealed class Sessions(TimeProvider time)
             return null;
         }
 
-        return session.ExpiresAt > time.GetUtcNow() ? session : null;
+        return session.ExpiresAt > time.GetUtcNow() && tokens.Holds(session.TokenHash) ? session : null;
     }
 
     /// <summary>Whether the form was made by this page for this session.</summary>
@@ -102,13 +103,16 @@ public sealed class Sessions(TimeProvider time)
 
 /// <summary>One browser that has shown the token.</summary>
 /// <param name="csrf">Goes into every form of this session.</param>
-public sealed class Session(string csrf, DateTimeOffset expiresAt)
+public sealed class Session(string csrf, DateTimeOffset expiresAt, byte[] tokenHash)
 {
     private string? _notice;
 
     public string Csrf { get; } = csrf;
 
     public DateTimeOffset ExpiresAt { get; } = expiresAt;
+
+    /// <summary>Of the token that was shown: revoked, it takes the session with it.</summary>
+    internal byte[] TokenHash { get; } = tokenHash;
 
     internal string? Notice
     {

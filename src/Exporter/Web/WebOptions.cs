@@ -17,7 +17,7 @@ public sealed class WebOptions : IValidatableObject
     [Description("Host names, beside localhost, 127.0.0.1 and [::1], under which a local request may ask.")]
     public List<string> AllowedHosts { get; set; } = [];
 
-    [Description("Whether /metrics needs the token too, unless the request is local.")]
+    [Description("Whether /metrics needs the token too; without a token of the owner's it is then for local requests only.")]
     public bool ProtectMetrics { get; set; }
 
     [Description("The address under which people reach the exporter, such as http://bothost:10042/. Escalations carry it as their link.")]

@@ -35,12 +35,11 @@ public static class WebServer
         return builder;
     }
 
-    /// <summary>Everything that stands before an endpoint. The order matters: headers on every answer, errors explained, then access.</summary>
+    /// <summary>Everything that stands before an endpoint. The order matters: headers on every answer, the measuring, errors explained, then access.</summary>
     /// <param name="metrics">Where the server's own request times are counted.</param>
     public static void UseRules(WebApplication app, AccessRules access, IMetricFactory metrics)
     {
         app.UseSecurityHeaders();
-        app.UseMiddleware<ProblemPages>();
         app.UseRouting();
         app.UseHttpMetrics(http =>
         {
@@ -54,6 +53,8 @@ public static class WebServer
                 ["code", "endpoint"],
                 new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
         });
+        // Within the measuring: the status that was sent is the one that is counted.
+        app.UseMiddleware<ProblemPages>();
         app.UseAccessRules(access);
     }
 

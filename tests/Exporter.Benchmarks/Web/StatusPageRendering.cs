@@ -30,7 +30,7 @@ public class StatusPageRendering
         [.. Enumerable.Range(0, Bots).Select(Bot)],
         new AlertingView(Noon, HealingEnabled: true, "Alertmanager decides when to heal."),
         [],
-        new Session("0123456789abcdef", Noon.AddHours(1)),
+        new Session("0123456789abcdef", Noon.AddHours(1), []),
         CanSignIn: false,
         Notice: null);
 

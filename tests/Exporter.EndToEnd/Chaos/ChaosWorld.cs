@@ -96,11 +96,12 @@ internal sealed class ChaosWorld : IAsyncDisposable
     }
 
     private string[] Arguments(string listen) =>
-        ["serve", "--config.file", _directory["exporter.json"], "--storage.path", Storage, "--web.listen-address", listen, "--web.token-file", _directory["token"], "--heal"];
+        ["serve", "--config.file", _directory["exporter.json"], "--storage.path", Storage, "--web.listen-address", listen, "--heal"];
 
     private void Configure(BotDoor door, X509Certificate2 certificate)
     {
-        _directory.Write("token", _token);
+        Directory.CreateDirectory(Storage);
+        File.WriteAllText(Path.Combine(Storage, "token"), _token);
         var knock = (Uri where) => new JsonObject
         {
             ["Http"] = new JsonObject
@@ -157,7 +158,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
         var alertmanager = new Uri($"http://127.0.0.1:{FreePort.Any()}");
         if (Programs.Alertmanager is { } alertmanagerProgram)
         {
-            var config = LoopFiles.CopyAlertmanager(Programs.Repository, Folder("alertmanager"), LoopPace.Demo, exporter, _directory["token"], pages: null);
+            var config = LoopFiles.CopyAlertmanager(Programs.Repository, Folder("alertmanager"), LoopPace.Demo, exporter, Path.Combine(Storage, "token"), pages: null);
             Around.Add(Keep(new ChildProcess(
                 "Alertmanager",
                 alertmanagerProgram,

@@ -40,7 +40,7 @@ public sealed class HostileClientTests : IAsyncLifetime, IDisposable
     public async Task A_body_that_comes_in_dribbles_is_cut_off()
     {
         using var loris = await RawConnection.OpenAsync(_exporter.Address);
-        await loris.SendAsync($"POST /heal HTTP/1.1\r\n{Host}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{{");
+        await loris.SendAsync($"POST /heal HTTP/1.1\r\n{Host}Authorization: {_exporter.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{{");
 
         var (answer, _) = await loris.DribbleAsync(' ');
 
@@ -166,7 +166,7 @@ public sealed class HostileClientTests : IAsyncLifetime, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation(header, value);
 
-        using var answer = await _exporter.Http.SendAsync(request);
+        using var answer = await _exporter.Stranger.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -180,7 +180,7 @@ public sealed class HostileClientTests : IAsyncLifetime, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "-/reload");
         request.Headers.TryAddWithoutValidation(header, value);
 
-        using var answer = await _exporter.Http.SendAsync(request);
+        using var answer = await _exporter.Stranger.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -200,7 +200,7 @@ public sealed class HostileClientTests : IAsyncLifetime, IDisposable
 
     private async Task StillAnswersAsync()
     {
-        using var answer = await _exporter.Http.GetAsync("-/healthy");
+        using var answer = await _exporter.Stranger.GetAsync("-/healthy");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 

@@ -71,6 +71,7 @@ public sealed class SandboxTests : IDisposable
             Sandbox.Of(sandbox).Run([_bot.Root, _bot.Directory["storage"]], [config], ["serve", "--config.file", config, "--web.listen-address", "127.0.0.1:0", "--storage.path", _bot.Directory["storage"]]));
         using var http = new HttpClient { BaseAddress = new Uri(await program.WaitForLineAsync(PublishedExporter.ListeningAddress)) };
 
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(_bot.Directory["storage/token"])).Trim());
         var refused = await HealAsync(http, "write_outside");
         var allowed = await HealAsync(http, "write_inside");
 

@@ -139,7 +139,7 @@ public sealed class TokenTests : IDisposable
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         }
 
-        return exporter.Http.SendAsync(request);
+        return exporter.Stranger.SendAsync(request);
     }
 
     private static string ReadAll(string path)

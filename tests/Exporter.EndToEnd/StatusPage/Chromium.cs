@@ -60,7 +60,8 @@ public sealed class Chromium : IAsyncLifetime
         var complaints = new ConcurrentQueue<string>();
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning")
+            // That a sign-in was refused is what the server meant to say.
+            if (message.Type is "error" or "warning" && !message.Text.EndsWith("status of 401 (Unauthorized)", StringComparison.Ordinal))
             {
                 complaints.Enqueue(message.Text);
             }

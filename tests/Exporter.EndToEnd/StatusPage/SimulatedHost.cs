@@ -22,9 +22,9 @@ internal sealed class SimulatedHost : IAsyncDisposable
     private readonly SimulatedCoinGlass _coinGlass = new(null);
     private PublishedExporter? _exporter;
 
-    private SimulatedHost() => WritePrivate("token", Token);
+    private SimulatedHost() => WritePrivate("storage/token", Token);
 
-    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public Uri Address => Exporter.Address;
 
@@ -94,7 +94,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         Configure();
         _exporter = await PublishedExporter.StartAsync(
-            "--config.file", _directory["exporter.json"], "--web.token-file", _directory["token"], "--storage.path", _directory["storage"], "--heal");
+            "--config.file", _directory["exporter.json"], "--storage.path", _directory["storage"], "--heal");
     }
 
     public async Task KillExporterAsync()

@@ -69,7 +69,8 @@ public sealed class ServeTests : IDisposable
         using var foreign = new HttpRequestMessage(HttpMethod.Get, "/metrics?debug=true") { Headers = { Host = "attacker.example" } };
 
         var debug = await exporter.Http.GetStringAsync("/metrics?debug=true");
-        using var refused = await exporter.Http.SendAsync(foreign);
+        using var stranger = new HttpClient { BaseAddress = exporter.Http.BaseAddress };
+        using var refused = await stranger.SendAsync(foreign);
 
         Assert.Contains("position_limits", debug, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);

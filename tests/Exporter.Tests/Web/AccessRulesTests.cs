@@ -18,12 +18,57 @@ public sealed class AccessRulesTests : IDisposable
     [InlineData("[::1]")]
     [InlineData("LocalHost:10042")]
     [InlineData("bot.example:10042")]
-    public async Task A_request_under_a_name_of_this_host_is_local(string host)
+    public async Task A_request_under_a_name_of_this_host_is_local_and_may_read_but_neither_change_nor_see_the_configuration(string host)
     {
         await using var server = await RunningServer.StartAsync(new() { AllowedHosts = { "bot.example" } });
+        var token = ("Authorization", $"Bearer {server.MadeToken}");
 
-        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/config", ("Host", host))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Post, "/-/reload", ("Host", host))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/api", ("Host", host))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/config", ("Host", host))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Post, "/-/reload", ("Host", host))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/config", ("Host", host), token)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Post, "/-/reload", ("Host", host), token)).StatusCode);
+    }
+
+    // nginx with nothing but proxy_pass and HAProxy with mode http send no header that tells them from a local client.
+    [Fact]
+    public async Task With_the_owner_s_token_being_local_opens_nothing()
+    {
+        await using var server = await RunningServer.StartAsync(WithToken(new()));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/api")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/config")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/metrics")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_made_token_is_for_its_user_alone_and_its_place_is_told_to_local_callers_only()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var local = await (await server.SendAsync(HttpMethod.Post, "/-/reload")).Content.ReadAsStringAsync();
+        var foreign = await (await server.SendAsync(HttpMethod.Post, "/-/reload", ("Host", "attacker.example"))).Content.ReadAsStringAsync();
+
+        var file = JsonNode.Parse(local)!["token_file"]!.ToString();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Matches("^[0-9a-f]{64}$", server.MadeToken);
+        Assert.DoesNotContain("token_file", foreign, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_tokens_are_answered_at_once_and_after_ten_a_minute_told_to_wait_and_a_right_one_never_is()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 12; i++)
+            answers.Add((await server.SendAsync(HttpMethod.Post, "/-/reload", ("Authorization", $"Bearer no-token-of-anybody-{i}"))).StatusCode);
+
+        using var late = await server.SendAsync(HttpMethod.Get, "/config", ("Authorization", "Bearer no-token-of-anybody"));
+
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.Unauthorized, 10).Concat([HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests]), answers);
+        Assert.Equal(HttpStatusCode.TooManyRequests, late.StatusCode);
+        Assert.InRange(late.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Post, "/-/reload", ("Authorization", $"Bearer {server.MadeToken}"))).StatusCode);
     }
 
     // DNS rebinding: a page's own host name resolves to 127.0.0.1, and the browser lets the page read the answer.
@@ -46,11 +91,12 @@ public sealed class AccessRulesTests : IDisposable
     [InlineData("X-Forwarded-For", "192.0.2.1")]
     [InlineData("x-forwarded-proto", "https")]
     [InlineData("X-Forwarded-Host", "localhost")]
+    [InlineData("Via", "1.1 proxy")]
     public async Task A_forwarded_request_is_not_local(string header, string value)
     {
         await using var server = await RunningServer.StartAsync();
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.SendAsync(HttpMethod.Get, "/config", (header, value))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.SendAsync(HttpMethod.Get, "/api", (header, value))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await server.SendAsync(HttpMethod.Post, "/-/reload", (header, value))).StatusCode);
     }
 
@@ -69,7 +115,7 @@ public sealed class AccessRulesTests : IDisposable
         var kestrel = new JsonObject { ["Endpoints"] = new JsonObject { ["Page"] = new JsonObject { ["Url"] = "http://127.0.0.1:0" } } };
         await using var server = await RunningServer.StartAsync(kestrel: kestrel);
 
-        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/config")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/api")).StatusCode);
     }
 
     [Theory]
@@ -91,7 +137,7 @@ public sealed class AccessRulesTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/metrics", elsewhere)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/metrics", elsewhere, ("Authorization", $"Bearer {Token}"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync(HttpMethod.Get, "/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync(HttpMethod.Get, "/metrics")).StatusCode);
     }
 
     [Fact]
@@ -126,7 +172,8 @@ public sealed class AccessRulesTests : IDisposable
         await using var server = await RunningServer.StartAsync();
 
         using var answer = await server.SendAsync(
-            HttpMethod.Post, "/-/reload", ("Origin", $"http://127.0.0.1:{server.Address.Port}"), ("Sec-Fetch-Site", "same-origin"));
+            HttpMethod.Post, "/-/reload", ("Origin", $"http://127.0.0.1:{server.Address.Port}"), ("Sec-Fetch-Site", "same-origin"),
+            ("Authorization", $"Bearer {server.MadeToken}"));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -136,7 +183,7 @@ public sealed class AccessRulesTests : IDisposable
     {
         await using var server = await RunningServer.StartAsync();
 
-        var answer = await server.SendRawAsync("GET /config HTTP/1.0\r\n\r\n");
+        var answer = await server.SendRawAsync("GET /api HTTP/1.0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 403", answer, StringComparison.Ordinal);
     }

@@ -38,6 +38,34 @@ public sealed class BearerTokensTests : IDisposable
         Assert.False(tokens.Accept($"Bearer {First}"));
     }
 
+    [Fact]
+    public void A_token_behind_a_link_whose_target_moves_is_taken_and_the_old_one_refused()
+    {
+        // As Kubernetes mounts a secret.
+        _directory.Write("one/token", First);
+        _directory.Write("two/token", Second);
+        Directory.CreateSymbolicLink(_directory["data"], "one");
+        File.CreateSymbolicLink(_directory["token"], "data/token");
+        var tokens = Load(_directory["token"]);
+        Assert.True(tokens.Accept($"Bearer {First}"));
+
+        Directory.CreateSymbolicLink(_directory["data.new"], "two");
+        using var move = System.Diagnostics.Process.Start("mv", ["-T", _directory["data.new"], _directory["data"]]);
+        move.WaitForExit();
+
+        Assert.True(tokens.Accept($"Bearer {Second}"));
+        Assert.False(tokens.Accept($"Bearer {First}"));
+    }
+
+    [Theory]
+    [InlineData("aaaaaaaaaaaaaaaaaaaa", true)]
+    [InlineData("passwordpassword", true)]
+    [InlineData("1234567890123456", true)]
+    [InlineData("abcdefghijklmnopqrst", true)]
+    [InlineData("9f3c2e71b0d84a65c1e7f2a9", false)]
+    [InlineData("a-token-of-decent-length", false)]
+    public void What_anybody_would_try_is_no_token(string token, bool trivial) => Assert.Equal(trivial, BearerTokens.IsTrivial(token));
+
     [Theory]
     [InlineData("")]
     [InlineData("short")]
@@ -77,7 +105,7 @@ public sealed class BearerTokensTests : IDisposable
     public void A_file_without_a_token_is_refused() => Assert.Contains("no token", Problem(_directory.Write("token", "# none\n")).Sentence, StringComparison.Ordinal);
 
     [Fact]
-    public void A_missing_file_is_refused() => Assert.Contains("cannot be read", Problem(_directory["token"]).Sentence, StringComparison.Ordinal);
+    public void A_missing_file_is_refused() => Assert.Contains("does not exist", Problem(_directory["token"]).Sentence, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_that_others_may_write_is_refused_with_the_command_that_mends_it()

@@ -13,10 +13,12 @@ namespace Exporter.Tests.Web;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TemporaryDirectory? _directory;
 
-    private RunningServer(WebApplication app)
+    private RunningServer(WebApplication app, TemporaryDirectory? directory)
     {
         _app = app;
+        _directory = directory;
         Address = new Uri(WebServer.Addresses(app).First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
         {
@@ -25,6 +27,9 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>The token that it made for itself, when the test configured none.</summary>
+    public string MadeToken => File.ReadAllText(_directory!["token"]).Trim();
 
     public HttpClient Http { get; }
 
@@ -38,14 +43,18 @@ internal sealed class RunningServer : IAsyncDisposable
 
         var builder = WebServer.CreateBuilder(options, kestrel);
         var app = builder.Build();
-        var (tokens, _) = BearerTokens.Load(options.TokenFiles, NullLogger.Instance);
-        WebServer.UseRules(app, new AccessRules(options, tokens!, new Sessions(TimeProvider.System)), Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+        var directory = options.TokenFiles.Count == 0 ? new TemporaryDirectory() : null;
+        var tokens = directory is null ? BearerTokens.Load(options.TokenFiles, NullLogger.Instance).Tokens! : BearerTokens.Make(directory["token"], NullLogger.Instance);
+        var metrics = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        var wrong = new WrongTokens(TimeProvider.System, metrics, NullLogger<WrongTokens>.Instance);
+        WebServer.UseRules(app, new AccessRules(options, tokens, new Sessions(TimeProvider.System, tokens), wrong), metrics);
         app.MapLifecycle(ready: ready ?? (() => true), reload: _ => Task.FromResult<string?>(null));
         app.MapGet("/metrics", (HttpContext context) => context.Response.WriteAsync("up 1\n")).WithAccess(Access.Metrics);
-        app.MapGet("/config", (HttpContext context) => context.Response.WriteAsync("{}"));
+        app.MapGet("/api", (HttpContext context) => context.Response.WriteAsync("{}"));
+        app.MapConfiguration(() => "{}");
         map?.Invoke(app);
         await app.StartAsync();
-        return new RunningServer(app);
+        return new RunningServer(app, directory);
     }
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
@@ -74,5 +83,6 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+        _directory?.Dispose();
     }
 }

@@ -1,15 +1,33 @@
 using Exporter.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Exporter.Tests.Web;
 
-public sealed class SessionsTests
+public sealed class SessionsTests : IDisposable
 {
+    private const string Token = "0f8b1c2d3e4f5a6b7c8d9e0f";
+
     private readonly FakeTimeProvider _time = new(Snapshots.Noon);
+    private readonly TemporaryDirectory _directory = new();
     private readonly Sessions _sessions;
 
-    public SessionsTests() => _sessions = new Sessions(_time);
+    public SessionsTests() => _sessions = new Sessions(_time, BearerTokens.Load([_directory.Write("token", Token)], NullLogger.Instance).Tokens!);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_session_dies_with_the_token_that_made_it()
+    {
+        var request = WithCookie(SignIn().Value);
+        Assert.NotNull(_sessions.Find(request));
+
+        _directory.Write("token", "another-one-5a6b7c8d9e0f");
+
+        Assert.Null(_sessions.Find(request));
+        Assert.False(_sessions.Proves(request, "whatever"));
+    }
 
     [Fact]
     public void The_cookie_is_out_of_reach_of_scripts_and_of_other_sites()
@@ -69,7 +87,7 @@ public sealed class SessionsTests
     private (string Value, string Attributes) SignIn()
     {
         var context = new DefaultHttpContext();
-        _sessions.SignIn(context);
+        _sessions.SignIn(context, Token);
         var cookie = context.Response.Headers.SetCookie.ToString();
         return (cookie.Split(';')[0].Split('=')[1], cookie);
     }

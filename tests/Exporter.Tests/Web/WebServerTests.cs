@@ -67,7 +67,9 @@ public sealed class WebServerTests
             await context.Request.Body.CopyToAsync(Stream.Null)));
         var body = new ByteArrayContent(new byte[(1 << 20) + 1]);
 
-        using var answer = await server.Http.PostAsync("/echo", body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/echo") { Content = body };
+        request.Headers.Authorization = new("Bearer", server.MadeToken);
+        using var answer = await server.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }

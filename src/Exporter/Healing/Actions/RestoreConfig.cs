@@ -79,6 +79,7 @@ internal sealed class RestoreConfig(ActionDependencies dependencies) : IHealingA
             return new ActionResult.Cancelled { Reason = $"{config.Name} was written while it was watched, so somebody is at it; nothing was touched." };
         var outcome = new SafeFileReplace(dependencies.Step).Replace(new FileReplacement
         {
+            MayStand = content => BotFileWatch.MayStand(config.Rule, content),
             Root = bot.Root!,
             Path = config.FullPath,
             Expected = stillness.Identity,

@@ -106,6 +106,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
         var now = dependencies.Time.GetUtcNow();
         var outcome = new SafeFileReplace(dependencies.Step).Replace(new FileReplacement
         {
+            MayStand = content => KillSwitchFile.Parse(content) is not null,
             Root = bot.Root!,
             Path = path,
             Expected = stillness.Identity,

@@ -34,12 +34,9 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
     {
         foreach (var bot in _bots)
         {
-            foreach (var path in bot.Configs.Select(config => config.FullPath).Append(bot.KillSwitchStatePath))
-            {
-                using var directory = GuardedDirectory.Open(bot.Root!, path, out _);
-                if (directory is not null)
-                    Mend(directory, bot.Name, path);
-            }
+            foreach (var config in bot.Configs)
+                Mend(bot, config.FullPath, content => MayStand(config.Rule, content));
+            Mend(bot, bot.KillSwitchStatePath, content => Actions.KillSwitchFile.Parse(content) is not null);
         }
     }
 
@@ -99,15 +96,21 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
         }
     }
 
-    private void Mend(GuardedDirectory directory, string bot, string path)
+    /// <summary>What may be put in a configuration's place without a person: valid, and not of real money.</summary>
+    internal static bool MayStand(ConfigRule rule, byte[] content) => rule.Judge(content) is ConfigVerdict.Valid { Live: LiveMoney.No };
+
+    private void Mend(IFileBackedBot bot, string path, Func<byte[], bool> mayStand)
     {
+        using var directory = GuardedDirectory.Open(bot.Root!, path, out _);
+        if (directory is null)
+            return;
         try
         {
-            Leftovers.Mend(directory.Handle, Path.GetFileName(path));
+            Leftovers.Mend(directory.Handle, Path.GetFileName(path), mayStand, leftover => Log.Mended(log, path, bot.Name, leftover));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.CannotMend(log, bot, path, e.Message);
+            Log.CannotMend(log, bot.Name, path, e.Message);
         }
     }
 
@@ -123,6 +126,9 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
 
     private static partial class Log
     {
+        [LoggerMessage(EventName = "LeftoverPutInPlace", Level = LogLevel.Warning, Message = "{Path} of bot {Bot} is now what a killed process had left as {Leftover}: it was written last.")]
+        public static partial void Mended(ILogger logger, string path, string bot, string leftover);
+
         [LoggerMessage(EventName = "LeftoversStay", Level = LogLevel.Warning, Message = "What may be left beside {Path} of bot {Bot} could not be looked at: {Problem}")]
         public static partial void CannotMend(ILogger logger, string bot, string path, string problem);
 

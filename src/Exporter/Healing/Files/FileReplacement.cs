@@ -24,6 +24,9 @@ internal sealed record FileReplacement
     /// <exception cref="IOException">It cannot; nothing is touched then.</exception>
     public required Action<ReadOnlyMemory<byte>> Backup { get; init; }
 
+    /// <summary>Whether bytes that a killed process left beside the file may be put in its place: valid by the file's rule, and certainly not live.</summary>
+    public Func<byte[], bool> MayStand { get; init; } = static _ => false;
+
     /// <summary>Permission bits of a file that was missing.</summary>
     public uint NewMode { get; init; } = 0x1A0; // 0640
 }

@@ -25,7 +25,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
         if (directory is null)
             return new FileOutcome.Refused(refusal!);
         step?.Invoke("directory opened");
-        Leftovers.Mend(directory.Handle, Path.GetFileName(file.Path));
+        Leftovers.Mend(directory.Handle, Path.GetFileName(file.Path), file.MayStand, _ => { });
         var attempt = new Attempt(file, directory, step, canExchange);
         try
         {

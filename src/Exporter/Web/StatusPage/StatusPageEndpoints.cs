@@ -4,7 +4,7 @@ namespace Exporter.Web.StatusPage;
 internal static class StatusPageEndpoints
 {
     /// <summary>Its own style and script, its own forms, and nothing from anywhere else.</summary>
-    private const string ContentSecurityPolicy =
+    internal const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private const string Html = "text/html; charset=utf-8";
@@ -30,7 +30,7 @@ internal static class StatusPageEndpoints
             {
                 context.Response.ContentType = Html;
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                await SignIn.Create(StatusPageForms.FixedNotice(context) ?? "").RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
+                await SignIn.Create("").RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
                 return;
             }
 
@@ -40,7 +40,7 @@ internal static class StatusPageEndpoints
             }
 
             context.Response.ContentType = Html;
-            var notice = sessions.TakeNotice(context) ?? StatusPageForms.FixedNotice(context);
+            var notice = sessions.TakeNotice(context);
             var page = await model.BuildAsync(snapshot, sessions.Find(context), notice, context.RequestAborted);
             await Status.Create(page).RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
         }

@@ -4,6 +4,8 @@ using Exporter.Healing;
 using Exporter.Healing.Engine;
 using Exporter.Healing.Guards;
 using Exporter.Healing.Ledger;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Exporter.Web.StatusPage;
 
@@ -11,20 +13,36 @@ namespace Exporter.Web.StatusPage;
 /// What a person may do from the page. Every form but the sign-in needs a session and the number that the page put into it; each
 /// answers with a redirect back to the page (RFC 9110, 303), so that a reload repeats nothing.
 /// </summary>
-internal sealed class StatusPageForms(HealingEngine healing, BearerTokens tokens, Sessions sessions, TimeProvider time)
+internal sealed class StatusPageForms(HealingEngine healing, BearerTokens tokens, Sessions sessions, WrongTokens wrong, TimeProvider time)
 {
+    private const string WrongToken = "That is no valid token. It is a line of the file that the exporter was given with --web.token-file, or of the file token in its storage directory.";
+    private const string TooMany = "Too many wrong tokens came from your address. Wait a minute; the right one is taken at any time.";
+
+    /// <summary>A token, a bot, a reason: no form of the page holds more.</summary>
+    private const int LargestFormBytes = 8 << 10;
+
+    private static readonly FormOptions Limits = new() { KeyLengthLimit = 64, ValueLengthLimit = LargestFormBytes, ValueCountLimit = 16, BufferBody = false };
+
     private const int LongestPauseMinutes = 7 * 24 * 60;
 
     public async Task SignInAsync(HttpContext context)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (form["token"] is not [{ Length: > 0 } token] || !tokens.Matches(token.Trim()))
+        if (await ReadAsync(context) is not { } form)
         {
-            Redirect(context, "/?sign-in=refused");
             return;
         }
 
-        sessions.SignIn(context);
+        if (form["token"] is not [{ Length: > 0 } token] || !tokens.Matches(token.Trim()))
+        {
+            var wait = wrong.Note(context);
+            context.Response.StatusCode = WrongTokens.Status(context, wait);
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.ContentSecurityPolicy = StatusPageEndpoints.ContentSecurityPolicy;
+            await SignIn.Create(wait is null ? WrongToken : TooMany).RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
+            return;
+        }
+
+        sessions.SignIn(context, token.Trim());
         Redirect(context, "/");
     }
 
@@ -33,13 +51,6 @@ internal sealed class StatusPageForms(HealingEngine healing, BearerTokens tokens
         sessions.SignOut(context);
         return Task.FromResult("");
     });
-
-    /// <summary>
-    /// The one notice for somebody without a session. Its text is fixed: a link could otherwise put any words into the page's mouth.
-    /// </summary>
-    public static string? FixedNotice(HttpContext context) => context.Request.Query["sign-in"] == "refused"
-        ? "That is no valid token. It is a line of the file that the exporter was given with --web.token-file."
-        : null;
 
     public Task HealAsync(HttpContext context) => WithSessionAsync(context, async form =>
     {
@@ -79,9 +90,45 @@ internal sealed class StatusPageForms(HealingEngine healing, BearerTokens tokens
             ? "That pause is over."
             : "That pause did not hold any more.");
 
+    /// <summary>The form, or null after saying why it is none. Of one kind and small, as the page itself sends it.</summary>
+    private static async Task<IFormCollection?> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "A form of this page comes as application/x-www-form-urlencoded, in UTF-8.");
+            return null;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = LargestFormBytes;
+        }
+
+        try
+        {
+            return await request.ReadFormAsync(Limits, context.RequestAborted);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await Problems.WriteAsync(context, e.StatusCode, $"The form could not be read: {e.Message}");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or ArithmeticException)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "The form could not be read: it has too many or too long fields, or is broken.");
+        }
+
+        return null;
+    }
+
     private async Task WithSessionAsync(HttpContext context, Func<IFormCollection, Task<string>> act)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await ReadAsync(context) is not { } form)
+        {
+            return;
+        }
+
         if (!sessions.Proves(context, form["csrf"]))
         {
             await Problems.WriteAsync(

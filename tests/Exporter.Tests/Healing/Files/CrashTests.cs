@@ -148,7 +148,7 @@ public sealed class CrashTests : IDisposable
     private static void Mend(string directory)
     {
         using var handle = Posix.OpenDirectory(directory)!;
-        Leftovers.Mend(handle, "config.json");
+        Leftovers.Mend(handle, "config.json", _ => true, _ => { });
     }
 
     private void RenameTheirs()
@@ -179,6 +179,7 @@ public sealed class CrashTests : IDisposable
                 Expected = Posix.Look(Live)!.Value.Identity,
                 Decide = _ => Rewrite.With(Encoding.UTF8.GetBytes(Ours)),
                 Backup = _ => { },
+                MayStand = _ => true,
             });
         return crashed;
     }

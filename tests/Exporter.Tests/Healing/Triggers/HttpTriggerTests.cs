@@ -176,7 +176,7 @@ public sealed class HttpTriggerTests : IAsyncLifetime, IDisposable
         var result = await Fire(new() { Url = Address, Headers = new() { ["Authorization"] = token } });
 
         Assert.False(result.Fired);
-        Assert.Contains("chmod o-w", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("chmod go-w", result.Reason, StringComparison.Ordinal);
         Assert.Empty(_requests);
     }
 
