@@ -25,7 +25,21 @@ public static class CheckCatalogue
     ];
 
     public static ImmutableArray<ICheck> For(IBot bot, CheckDependencies dependencies) =>
-        [.. All.Select(registration => registration.Create(bot, dependencies))];
+    [
+        .. All.Select(registration => dependencies.Options.Disabled?.Contains(registration.Spec.Name) == true
+            ? new SwitchedOff(registration.Spec)
+            : registration.Create(bot, dependencies)),
+    ];
+
+    /// <summary>A check that its owner does not want: nothing is looked at for it.</summary>
+    private sealed class SwitchedOff(CheckSpec spec) : ICheck
+    {
+        private static readonly CheckResult Result = CheckResult.Disabled("Switched off by its owner with Checks:Disabled.");
+
+        public CheckSpec Spec => spec;
+
+        public ValueTask<CheckResult> EvaluateAsync(CheckContext context, CancellationToken cancellation) => new(Result);
+    }
 }
 
 /// <summary>One line of the catalogue.</summary>

@@ -1,11 +1,15 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace Exporter.Checks;
 
 /// <summary>The options of every check, by the check's name in the configuration (<c>Checks:KillSwitch:…</c>).</summary>
-public sealed class CheckOptions
+public sealed class CheckOptions : IValidatableObject
 {
+    [Description("Names of checks that are switched off, such as coinglass_api: shown as such, outside health and without an alarm.")]
+    public List<string>? Disabled { get; set; }
+
     [Description("Which venue exchange_api asks, and how.")]
     [ValidateObjectMembers]
     public ExchangeApiOptions ExchangeApi { get; set; } = new();
@@ -45,4 +49,8 @@ public sealed class CheckOptions
     [Description("Thresholds of bot_heartbeat.")]
     [ValidateObjectMembers]
     public BotHeartbeatOptions BotHeartbeat { get; set; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        (Disabled ?? []).Where(name => CheckCatalogue.All.All(known => known.Spec.Name != name)).Select(name => new ValidationResult(
+            $"There is no check named {Phrase.Word(name)}. They are: {string.Join(", ", CheckCatalogue.All.Select(known => known.Spec.Name))}.", [nameof(Disabled)]));
 }

@@ -156,6 +156,6 @@ public sealed class CoinGlassApiOptions : IValidatableObject
     internal (Uri? Url, string? Problem) Url()
     {
         if (string.IsNullOrEmpty(BaseUrl)) return (VenuePresets.CoinGlass.BaseUrl, null);
-        return BaseUrls.TryParse(BaseUrl, out var url) ? (url, null) : (null, $"Checks:CoinGlassApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
+        return BaseUrls.TryParse(BaseUrl, out var url) ? (url, null) : (null, $"Checks:CoinGlassApi:BaseUrl is no such address; {BaseUrls.Rule}.");
     }
 }

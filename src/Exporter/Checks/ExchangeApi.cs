@@ -192,7 +192,7 @@ public sealed class ExchangeApiOptions : IValidatableObject
         if (string.IsNullOrEmpty(BaseUrl)) return (new ProbeTarget(preset, preset.BaseUrl!), null);
         return BaseUrls.TryParse(BaseUrl, out var url)
             ? (new ProbeTarget(preset, url), null)
-            : (null, $"Checks:ExchangeApi:BaseUrl is {Phrase.Word(BaseUrl)}; {BaseUrls.Rule}.");
+            : (null, $"Checks:ExchangeApi:BaseUrl is no such address; {BaseUrls.Rule}.");
     }
 }
 
@@ -219,7 +219,7 @@ public sealed class CustomVenueOptions
         if (!string.IsNullOrEmpty(baseUrl))
             return (null, "Checks:ExchangeApi:BaseUrl belongs to a preset; with custom set Checks:ExchangeApi:Custom:Url to the whole URL instead.");
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || !BaseUrls.IsCallable(url))
-            return (null, $"Checks:ExchangeApi:Custom:Url is {(string.IsNullOrEmpty(Url) ? "missing" : Phrase.Word(Url))}; set it to an http or https URL without user name or fragment.");
+            return (null, $"Checks:ExchangeApi:Custom:Url is {(string.IsNullOrEmpty(Url) ? "missing" : "no such address")}; set it to an http or https URL without user name or fragment.");
         if (SuccessStatus is < 200 or > 299)
             return (null, $"Checks:ExchangeApi:Custom:SuccessStatus is {SuccessStatus.ToString(CultureInfo.InvariantCulture)}; a success has a status from 200 to 299.");
         foreach (var (key, pointer) in new[] { (nameof(SuccessPointer), SuccessPointer), (nameof(TimePointer), TimePointer) })

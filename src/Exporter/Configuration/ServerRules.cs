@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Exporter.Platform;
+using Exporter.Venues;
 using Exporter.Web;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +16,15 @@ internal static class ServerRules
         if (configFile is not null && TrustedFile.Read(configFile, int.MaxValue - 1).Problem is { } complaint)
         {
             errors.Add(new("", $"{configFile} {complaint}"));
+        }
+
+        try
+        {
+            _ = new CertificateTrust(options.Venues);
+        }
+        catch (VenueOptionsException e)
+        {
+            errors.Add(new("Venues:ExtraCaFile", e.Message));
         }
 
         errors.AddRange(BearerTokens.Load(options.Web.TokenFiles, NullLogger.Instance).Problems

@@ -123,6 +123,7 @@ internal static class Composition
 
         var latest = new Latest(evaluator, time);
         StatusApi.Map(app, latest);
+        AliveApi.Map(app, latest);
         app.MapRunbooks();
         var history = new StatusHistory();
         evaluator.Published += (snapshot, _) => history.Record(snapshot);

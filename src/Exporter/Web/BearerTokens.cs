@@ -17,12 +17,8 @@ public sealed partial class BearerTokens
 
     private readonly ImmutableArray<string> _files;
     private readonly ILogger _log;
-    /// <summary>A look at the files takes longer only where their disk hangs; then what was read before holds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-
-    private readonly Lock _gate = new();
     private volatile Loaded _loaded;
-    private Task? _look;
+    private int _looking;
 
     private BearerTokens(ImmutableArray<string> files, Loaded loaded, ILogger log)
     {
@@ -106,22 +102,21 @@ public sealed partial class BearerTokens
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     /// <summary>
-    /// What holds now. The files are looked at beside the request, by one look for all: one that hangs keeps nobody waiting for longer than
-    /// a moment, and no further request at all.
+    /// What holds now. One request at a time looks at the files, outside of any lock: should their disk hang, that one hangs, and all others
+    /// go by what was read before.
     /// </summary>
     private Loaded Current()
     {
-        Task look;
-        bool mine;
-        lock (_gate)
+        if (Interlocked.Exchange(ref _looking, 1) == 0)
         {
-            mine = _look is not { IsCompleted: false };
-            look = mine ? _look = Task.Run(Look) : _look!;
-        }
-
-        if (mine)
-        {
-            look.Wait(Patience);
+            try
+            {
+                Look();
+            }
+            finally
+            {
+                Volatile.Write(ref _looking, 0);
+            }
         }
 
         return _loaded;

@@ -23,7 +23,7 @@ public sealed class WrongResolutionTests
             $$"""
             {
               "route": { "receiver": "heal", "group_wait": "0s", "group_interval": "1s", "repeat_interval": "2s" },
-              "receivers": [ { "name": "heal", "webhook_configs": [ { "url": "{{exporter.Address}}heal" } ] } ]
+              "receivers": [ { "name": "heal", "webhook_configs": [ { "url": "{{exporter.Address}}heal", "http_config": { "authorization": { "credentials_file": "{{exporter.Storage}}/token" } } } ] } ]
             }
             """);
         var startsAt = DateTimeOffset.UtcNow;

@@ -109,6 +109,12 @@ public sealed partial class HealingLedger : IAsyncDisposable
                 taken.AddRange(Run(work, transaction, new LedgerTransaction(connection, transaction.Now)));
             if (taken.Count > 0 && Told is var told and > 0)
                 transaction.Execute("INSERT INTO facts VALUES ('told', $told) ON CONFLICT DO UPDATE SET value = $told", ("$told", told));
+            if (_condition is not LedgerCondition.Ready)
+            {
+                // Work that only reads commits on a full disk too: usable again means that something was written.
+                transaction.Execute("INSERT INTO facts VALUES ('written', $now) ON CONFLICT DO UPDATE SET value = $now", ("$now", transaction.Now));
+            }
+
             transaction.Execute("COMMIT");
         }
         catch (Exception e) when (e is SqliteException or LedgerException or IOException or UnauthorizedAccessException)

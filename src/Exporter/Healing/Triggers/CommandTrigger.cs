@@ -25,7 +25,8 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
 
     public string Key { get; } = TriggerKey.Of(["command", .. options.Argv ?? []]);
 
-    public string Describe() => $"run {string.Join(' ', _argv.Select(Quoted))}";
+    /// <summary>Arguments are where passwords are put although they should not be.</summary>
+    public string Describe() => _argv.Count == 0 ? "run nothing" : $"run {Quoted(_argv[0])}{(_argv.Count == 1 ? "" : $" with {Phrase.Count(_argv.Count - 1, "argument")}")}";
 
     public async Task<TriggerResult> FireAsync(TriggerMessage message, CancellationToken cancellation)
     {

@@ -143,6 +143,6 @@ internal sealed class HttpTrigger(HttpTriggerOptions options) : ITrigger, IDispo
 
     private string Where() => options.UrlFile is { } file ? $"The address in {file}" : Shown(new Uri(options.Url!));
 
-    /// <summary>Without user, password and query: that is where secrets are put although they should not be.</summary>
-    private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    /// <summary>The origin alone: user, password, query and, of chat services, the path are where secrets are put.</summary>
+    private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }

@@ -12,13 +12,17 @@ internal sealed class IntelligenceSources(
 {
     private const string Suffix = "_intel.json";
 
+    /// <summary>A market has some hundred symbols; a directory of a million names is not read to its end at each look.</summary>
+    private const int MostListed = 10_000;
+
     private readonly JsonSource<Intelligence> _summary = new(
         "intelligence", layout.IntelligenceSummary, FeatureStoreBot.MaxStateBytes, IntelligenceFiles.ParseSummary, habits);
 
     private readonly byte[] _directory = Native.Path(layout.IntelligenceDirectory);
 
-    // Symbols' own files are never lost, so their memory is nobody else's.
-    private readonly SourceHabits _forgetful = habits with { Seen = new SeenMemory() };
+    // Symbols' own files are never lost, so their memory is nobody else's. One that is being written is not waited for: the summary decides,
+    // and hundreds of such waits would be longer than anybody scrapes.
+    private readonly SourceHabits _forgetful = habits with { Seen = new SeenMemory(), Retry = Polly.ResiliencePipeline<Look>.Empty };
     private volatile Listing _listing = new(default, []);
 
     public async ValueTask<ImmutableArray<Named<Intelligence>>> ReadAsync(CancellationToken cancellation)
@@ -59,6 +63,7 @@ internal sealed class IntelligenceSources(
             symbols =
             [
                 .. Directory.EnumerateFiles(layout.IntelligenceDirectory, "*" + Suffix)
+                    .Take(MostListed)
                     .Select(file => Path.GetFileName(file)[..^Suffix.Length])
                     .Where(symbol => symbol is not ("" or "summary"))
                     .Order(StringComparer.Ordinal)
