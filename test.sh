@@ -25,7 +25,7 @@ install_missing() {
   local pair
   for pair in clang:clang curl:curl jq:jq prometheus:prometheus promtool:prometheus \
               prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager chromium:chromium \
-              docker-compose:docker-compose systemd-analyze:systemd node:nodejs npm:npm bwrap:bubblewrap objdump:binutils faketime:faketime; do
+              docker-compose:docker-compose systemd-analyze:systemd node:nodejs npm:npm bwrap:bubblewrap objdump:binutils faketime:faketime nginx:nginx-light haproxy:haproxy; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)

@@ -14,7 +14,13 @@ internal static class SnapshotTable
 
     private static IEnumerable<IRenderable> Of(BotSnapshot bot)
     {
-        yield return new Paragraph().Append($"{Plain.Text(bot.Bot)}: ").Append(bot.Health.Word().ToUpperInvariant(), StyleOf(bot.Health));
+        yield return new Paragraph().Append($"{Plain.Text(bot.Bot)}: ").Append(bot.Health.Word().ToUpperInvariant(), StyleOf(bot.Health))
+            .Append(bot.Trading == TradingState.Unknown ? ", unknown whether it trades" : $", {bot.Trading.Word()}");
+        foreach (var note in bot.Checks.SelectMany(check => check.Result.Notes))
+        {
+            yield return new Text(Plain.Text(note));
+        }
+
         var table = new Table().Border(TableBorder.Simple).AddColumns("check", "status", "reason");
         foreach (var check in bot.Checks.OrderByDescending(check => check.Result.Enabled ? check.Result.Status.Badness() : -1))
         {
