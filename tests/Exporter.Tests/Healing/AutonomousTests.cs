@@ -17,6 +17,8 @@ public sealed class AutonomousTests
         await using var world = Healable(mode);
 
         await EvaluateForAsync(world, TimeSpan.FromMinutes(3));
+        if (heals)
+            await world.UntilAsync(() => Task.FromResult(world.Action.Runs == 1));
 
         Assert.Equal(heals ? 1 : 0, (await world.HealingsAsync()).Count);
         Assert.Equal(heals ? 1 : 0, world.Action.Runs);
