@@ -22,7 +22,7 @@ using Prometheus;
 namespace Exporter.Server;
 
 /// <summary>Puts the rooms of a server together. Read it from top to bottom: the order is the order of the loop.</summary>
-internal static class Composition
+internal static partial class Composition
 {
     public static WebApplication Server(
         ExporterOptions options, ImmutableDictionary<string, BotFinding> findings, ConfigurationLoader loader, StorageDirectory storage, Shell shell)
@@ -83,11 +83,34 @@ internal static class Composition
         return app;
     }
 
-    /// <summary>The owner's tokens; without one the exporter makes its own, so that nothing is changed by whoever merely gets through.</summary>
-    private static BearerTokens TokensOf(ExporterOptions options, StorageDirectory storage, ILogger log) => options.Web.TokenFiles.Count == 0
-        ? BearerTokens.Make(Path.Combine(storage.Path, "token"), log)
-        : BearerTokens.Load(options.Web.TokenFiles, log).Tokens
-            ?? throw new InvalidOperationException("The token files were usable when the configuration was validated.");
+    /// <summary>
+    /// The owner's tokens; without one the exporter makes its own, so that nothing is changed by whoever merely gets through. Where it
+    /// cannot, it monitors all the same, and nothing can be changed.
+    /// </summary>
+    private static BearerTokens TokensOf(ExporterOptions options, StorageDirectory storage, ILogger log)
+    {
+        if (options.Web.TokenFiles.Count > 0)
+        {
+            return BearerTokens.Load(options.Web.TokenFiles, log).Tokens
+                ?? throw new InvalidOperationException("The token files were usable when the configuration was validated.");
+        }
+
+        try
+        {
+            return BearerTokens.Make(Path.Combine(storage.Path, "token"), log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NoToken(log, e.Message);
+            return BearerTokens.None;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, EventName = "NoToken", Message = "No token can be made, so nothing can be changed over HTTP: {Problem} Configure one with --web.token-file.")]
+        public static partial void NoToken(ILogger logger, string problem);
+    }
 
     private static void Watch(IServiceProvider services, ExporterOptions options, ImmutableDictionary<string, BotFinding> findings)
     {
