@@ -23,6 +23,7 @@ internal sealed class HealingMetrics
     private readonly Gauge _storm;
     private readonly Gauge _ledgerWritable;
     private readonly Counter _ledgerErrors;
+    private readonly Gauge _turned;
     private readonly Counter _escalations;
     private readonly Gauge _watchdog;
     private readonly Counter _alerts;
@@ -43,6 +44,7 @@ internal sealed class HealingMetrics
         _storm = factory.CreateGauge("tradingbot_healing_storm", "1 while healing of this check is refused because it fails, or just failed, for most bots.", ["check"]);
         _ledgerWritable = factory.CreateGauge("tradingbot_healing_ledger_writable", "0 while the healing ledger cannot be written, so that nothing is healed.");
         _ledgerErrors = factory.CreateCounter("tradingbot_healing_ledger_errors_total", "Requests for healing that could not be recorded.");
+        _turned = factory.CreateGauge("tradingbot_healing_loop_timestamp_seconds", "When the loop of healing turned last; it does so at least every few seconds.");
         _escalations = factory.CreateCounter("tradingbot_healing_escalations_total", "Escalations to a person, by cause and whether it could be told.", ["cause", "result"]);
         _watchdog = factory.CreateGauge("tradingbot_watchdog_last_received_timestamp_seconds", "When the last Watchdog alert came; 0 before the first.");
         _alerts = factory.CreateCounter("tradingbot_alerts_received_total", "Alerts received on the healing endpoint, by what became of them.", ["disposition"]);
@@ -136,6 +138,9 @@ internal sealed class HealingMetrics
     }
 
     public void Ledger(LedgerCondition condition) => _ledgerWritable.Set(condition is LedgerCondition.Ready ? 1 : 0);
+
+    /// <summary>The loop came round.</summary>
+    public void Turned(DateTimeOffset at) => _turned.Set(at.ToUnixTimeMilliseconds() / 1000.0);
 
     public void NotRecorded() => _ledgerErrors.Inc();
 

@@ -23,7 +23,7 @@ public sealed record HealingRecord(
     bool DryRun,
     HealingState State)
 {
-    public HealingTarget AsTarget() => new(Bot, Target, Confirmed);
+    public HealingTarget AsTarget() => new(Bot, Target, Confirmed, Id);
 }
 
 /// <summary>Who asked for a healing.</summary>

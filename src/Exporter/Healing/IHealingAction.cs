@@ -71,7 +71,8 @@ public sealed record ActionSpec
 /// <param name="Bot">Name of a configured bot.</param>
 /// <param name="Target">What of the bot, such as a configuration file; empty for the bot as a whole.</param>
 /// <param name="Confirmed">Rules that a person has waived by name for this one healing, such as <c>live</c>.</param>
-public sealed record HealingTarget(string Bot, string Target, ImmutableHashSet<string> Confirmed);
+/// <param name="Healing">The healing's number in the ledger; 0 for what is only asked.</param>
+public sealed record HealingTarget(string Bot, string Target, ImmutableHashSet<string> Confirmed, long Healing = 0);
 
 /// <summary>What came of a run, before the proof.</summary>
 public abstract record ActionResult

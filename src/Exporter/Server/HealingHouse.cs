@@ -35,8 +35,9 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     {
         (_evaluator, _storage, _shell, _loggers) = (evaluator, storage, shell, loggers);
         _health = new EvaluatedHealth(evaluator);
-        _triggers = new TriggerFactory(shell.Time, name => shell.Environment.GetValueOrDefault(name));
         _ledger = new HealingLedger(storage.Ledger, shell.Time, loggers.CreateLogger<HealingLedger>());
+        _triggers = new TriggerFactory(
+            shell.Time, name => shell.Environment.GetValueOrDefault(name), new RunningCommands(_ledger, shell.Time, loggers.CreateLogger<RunningCommands>()));
         (var setup, _files) = SetUp(options);
         Engine = new HealingEngine(
             setup, _ledger, _health, Path.Combine(storage.Path, PauseFileName), metrics, shell.Time, Random.Shared, loggers);

@@ -1,4 +1,5 @@
 using Exporter.Healing;
+using Exporter.Healing.Ledger;
 
 namespace Exporter.Tests.Healing;
 
@@ -265,4 +266,130 @@ public sealed class EpisodeTests
         };
         return world.Start();
     }
+
+    /// <summary>An alert that comes and goes while the action runs must not buy the bot another restart each time.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_a_run_cost_counts_also_where_its_alert_resolved_meanwhile(int timesGone)
+    {
+        var options = HealingWorld.Enabled();
+        options.Cooldown = TimeSpan.FromHours(1);
+        await using var world = new HealingWorld(options);
+        var runs = new TaskCompletionSource<ActionResult>();
+        world.Action.OnRun = (_, _) => new(runs.Task);
+        world.Start();
+        world.Health.Break("alpha");
+        await world.ReceiveAsync(world.Firing());
+        await world.UntilAsync(() => Task.FromResult(world.Action.Runs == 1));
+
+        for (var gone = 0; gone < timesGone; gone++)
+        {
+            await world.ReceiveAsync(world.Resolved());
+            world.Time.Advance(TimeSpan.FromSeconds(2));
+            world.Publish();
+            await world.ReceiveAsync(world.Firing());
+        }
+
+        runs.SetResult(new ActionResult.Failed { Reason = "It did not help." });
+        await world.UntilAsync(async () => (await world.HealingsAsync())[0].State is HealingState.Ended);
+        await world.PassAsync(TimeSpan.FromMinutes(30));
+
+        Assert.Equal(1, world.Action.Runs);
+        var last = (await world.EpisodesAsync())[^1];
+        Assert.Equal((1, 1), (last.Attempts, last.Setbacks));
+        Assert.NotNull(last.CoolUntil);
+    }
+
+    /// <summary>A label that never repeats makes an alert of its own of every delivery.</summary>
+    [Fact]
+    public async Task Ever_new_fingerprints_do_not_fill_the_ledger()
+    {
+        await using var world = new HealingWorld().Start();
+        world.Health.Break("alpha");
+        for (var batch = 0; batch < 20; batch++)
+        {
+            var alerts = Enumerable.Range(0, 100).Select(number => world.Firing(fingerprint: $"{batch}-{number}")).ToList();
+            await world.Engine.ReceiveAsync(alerts, CancellationToken.None);
+        }
+
+        Assert.Equal(AlertTable.MaxAlerts, await NumberAsync(world, "SELECT count(*) FROM alerts"));
+        Assert.Equal(2_000 - AlertTable.MaxAlerts, await NumberAsync(world, "SELECT sum(folded_alerts) FROM episodes"));
+        await world.ReceiveAsync(world.Resolved(fingerprint: "19-99"));
+        Assert.Null((await world.EpisodesAsync())[^1].EndedAt);
+    }
+
+    [Fact]
+    public async Task Episodes_that_come_and_go_do_not_fill_the_ledger()
+    {
+        await using var world = new HealingWorld();
+        await world.Ledger.WriteAsync(
+            write =>
+            {
+                for (var number = 0; number < EpisodeTable.MaxEnded + 1_000; number++)
+                    write.Save(write.Begin("alpha", "mend", $"{number}", "mend", "config_integrity").Ended(write.Now));
+                return true;
+            },
+            CancellationToken.None);
+
+        Assert.InRange(await NumberAsync(world, "SELECT count(*) FROM episodes"), EpisodeTable.MaxEnded, EpisodeTable.MaxEnded + 256);
+        Assert.InRange(await NumberAsync(world, "SELECT value FROM facts WHERE name = 'folded_episodes'"), 700, 1_000);
+    }
+
+    [Fact]
+    public async Task Pauses_without_end_are_folded_and_hold_all_the_same()
+    {
+        await using var world = new HealingWorld(bots: ["alpha", "beta"]).Start();
+        await world.Engine.Pauses.AddAsync("of beta", ["beta"], [], null, CancellationToken.None);
+        var last = world.Time.GetUtcNow() + TimeSpan.FromDays(5);
+        for (var number = 0; number < 300; number++)
+            await world.Engine.Pauses.AddAsync($"number {number}", ["alpha"], ["mend"], number == 0 ? last : last - TimeSpan.FromDays(4), CancellationToken.None);
+
+        var holding = await world.Engine.Pauses.HoldingAsync(CancellationToken.None);
+
+        Assert.Equal(PauseTable.MaxHolding, holding.Length);
+        var oldest = holding[0];
+        Assert.Contains("older pauses", oldest.Reason, StringComparison.Ordinal);
+        Assert.Equal(["alpha", "beta"], oldest.Bots.Order());
+        Assert.Empty(oldest.Actions);
+        Assert.Null(oldest.Until);
+        foreach (var pause in holding)
+            await world.Engine.Pauses.LiftAsync(pause.Id, CancellationToken.None);
+        Assert.Empty(await world.Engine.Pauses.HoldingAsync(CancellationToken.None));
+    }
+
+    /// <summary>The sink for escalations may be what is broken.</summary>
+    [Fact]
+    public async Task An_escalation_that_hangs_does_not_keep_healing_waiting()
+    {
+        await using var world = new HealingWorld(bots: ["alpha", "beta"]);
+        world.Action.OnRun = (target, _) =>
+        {
+            world.Health.Mend(target.Bot);
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Done { Reason = "Mended." });
+        };
+        world.Start();
+        var asked = new TaskCompletionSource();
+        world.Engine.Escalate = async (_, cancellation) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        };
+        await world.Ledger.WriteAsync(
+            write =>
+            {
+                write.Escalate("a", new EscalationNotice(EscalationCause.Critical, "beta", null, "network", "It is down.", write.Now));
+                return true;
+            },
+            CancellationToken.None);
+        await world.UntilAsync(() => Task.FromResult(asked.Task.IsCompleted));
+
+        await world.ReceiveAsync(world.Firing());
+
+        Assert.IsType<Verdict.Healed>(Assert.Single(await world.VerdictsAsync()));
+        Assert.Equal(world.Time.GetUtcNow().ToUnixTimeSeconds(), world.Metric("tradingbot_healing_loop_timestamp_seconds"), tolerance: 5);
+    }
+
+    private static Task<long> NumberAsync(HealingWorld world, string query) =>
+        world.Ledger.WriteAsync(read => read.Number(query) ?? 0, CancellationToken.None);
 }

@@ -37,7 +37,7 @@ internal sealed class CustomAction(ActionSpec spec, TriggerTable triggers, Actio
             return new ActionResult.Suggested { Reason = Missing(target.Bot) };
         var reason = dependencies.Health.Latest?.Find(target.Bot)?.Find(spec.Check)?.Result.Reason ?? $"The check {spec.Check} fails.";
         return await TriggerTable.FireAsync(
-            trigger, new TriggerMessage(target.Bot, spec.Name, reason, null, dependencies.Time.GetUtcNow()), null, cancellation);
+            trigger, new TriggerMessage(target.Bot, spec.Name, reason, null, dependencies.Time.GetUtcNow(), Healing: target.Healing), null, cancellation);
     }
 
     private static string Heading(string name) => $"{char.ToUpperInvariant(name[0])}{name[1..].Replace('_', ' ')}";

@@ -40,7 +40,7 @@ internal sealed class Refresh(ActionSpec spec, ImmutableArray<string> sources, T
     {
         if (triggers.For(target.Bot) is not { } trigger)
             return new ActionResult.Suggested { Reason = triggers.HowToConfigure(target.Bot) };
-        var message = new TriggerMessage(target.Bot, spec.Name, "The data is stale; fetch it anew.", null, dependencies.Time.GetUtcNow());
+        var message = new TriggerMessage(target.Bot, spec.Name, "The data is stale; fetch it anew.", null, dependencies.Time.GetUtcNow(), Healing: target.Healing);
         return await TriggerTable.FireAsync(trigger, message, null, cancellation);
     }
 }

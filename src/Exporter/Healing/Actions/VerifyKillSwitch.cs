@@ -53,7 +53,7 @@ internal sealed class VerifyKillSwitch(TriggerTable triggers, ActionDependencies
             return settled;
         if (triggers.For(target.Bot) is { } trigger)
         {
-            var message = new TriggerMessage(target.Bot, Name, "The block has ended and is not cleared; clear it.", null, dependencies.Time.GetUtcNow());
+            var message = new TriggerMessage(target.Bot, Name, "The block has ended and is not cleared; clear it.", null, dependencies.Time.GetUtcNow(), Healing: target.Healing);
             return await TriggerTable.FireAsync(trigger, message, null, cancellation);
         }
 

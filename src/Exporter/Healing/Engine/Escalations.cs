@@ -9,8 +9,35 @@ internal sealed partial class Escalations(HealingLedger ledger, Func<Escalate?> 
 
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="LedgerException">The ledger cannot be asked.</exception>
-    public async Task TellAsync(CancellationToken cancellation)
+    private Task _telling = Task.CompletedTask;
+
+    /// <summary>Tells what is due, beside whoever calls: a sink that hangs must not hold up healing. Does nothing while it still tells.</summary>
+    public void Begin(CancellationToken cancellation)
+    {
+        if (_telling.IsCompleted)
+            _telling = Task.Run(() => TellAsync(cancellation), CancellationToken.None);
+    }
+
+    /// <summary>Returns when nothing is being told any more, however that ended.</summary>
+    public Task EndedAsync() => _telling.ContinueWith(static _ => { }, TaskScheduler.Default);
+
+    private async Task TellAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await TellDueAsync(cancellation);
+        }
+        catch (Exception e) when (e is LedgerException || cancellation.IsCancellationRequested)
+        {
+            // Said by the ledger itself, or stopping; what is due stays due.
+        }
+        catch (Exception e)
+        {
+            Log.Stumbled(logger, e);
+        }
+    }
+
+    private async Task TellDueAsync(CancellationToken cancellation)
     {
         if (escalate() is not { } tell)
             return;
@@ -51,6 +78,9 @@ internal sealed partial class Escalations(HealingLedger ledger, Func<Escalate?> 
     {
         [LoggerMessage(Level = LogLevel.Warning, EventName = "Escalated", Message = "Escalated ({Cause}, {Bot}, {Check}): {Reason}")]
         public static partial void Told(ILogger logger, EscalationCause cause, string bot, string check, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, EventName = "EscalationsStumbled", Message = "Telling people stumbled and goes on")]
+        public static partial void Stumbled(ILogger logger, Exception error);
 
         [LoggerMessage(Level = LogLevel.Error, EventName = "EscalationFailed", Message = "The escalation ({Cause}, {Bot}, {Check}) could not be told: {Error}")]
         public static partial void NotTold(ILogger logger, EscalationCause cause, string bot, string check, string error);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Exporter.Evaluation;
 using Exporter.Healing.Guards;
 using Exporter.Healing.Ledger;
+using Exporter.Healing.Triggers;
 
 using Prometheus;
 
@@ -54,7 +55,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         Pauses = new Pauses(ledger, () => _setup.Options.PauseFile ?? pauseFile, time);
         Pauses.Changed += Wake;
         var guards = new GuardRails(_setup, GuardRails.InOrder(ledger, health, Pauses, _storms, _pipelines.WhyNot, time));
-        var runs = new HealingRun(_setup, ledger, guards, _pipelines, new Proof(health, time), time, loggers.CreateLogger<HealingRun>());
+        var runs = new HealingRun(_setup, ledger, guards, _pipelines, new Proof(health, time), new RunningCommands(ledger, time, loggers.CreateLogger<RunningCommands>()), time, loggers.CreateLogger<HealingRun>());
         _dispatcher = new Dispatcher(_setup, ledger, runs, _metrics, Wake, loggers.CreateLogger<Dispatcher>());
         _watch = new HealthWatch(_setup, ledger, _storms, AlertingPath, _metrics, time);
         _escalations = new Escalations(ledger, () => _escalate, _metrics, loggers.CreateLogger<Escalations>());
@@ -169,6 +170,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         await _stopping.CancelAsync();
         await _loop;
         await _dispatcher.DrainAsync();
+        await _escalations.EndedAsync();
         await _steps.StopAsync();
     }
 
@@ -208,6 +210,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
             finally
             {
                 _metrics.Ledger(_ledger.Condition);
+                _metrics.Turned(_time.GetUtcNow());
             }
         }
     }
@@ -221,7 +224,7 @@ public sealed partial class HealingEngine : IAsyncDisposable
         _pipelines.Show();
         _metrics.Paused(!(await Pauses.HoldingAsync(cancellation)).IsEmpty);
         await _dispatcher.DispatchAsync(cancellation);
-        await _escalations.TellAsync(cancellation);
+        _escalations.Begin(cancellation);
         await _upkeep.KeepAsync(cancellation);
     }
 

@@ -1,5 +1,6 @@
 using Exporter.Healing.Guards;
 using Exporter.Healing.Ledger;
+using Exporter.Healing.Triggers;
 using Polly.CircuitBreaker;
 
 using Polly.Timeout;
@@ -8,7 +9,7 @@ namespace Exporter.Healing.Engine;
 
 /// <summary>The life of one healing: guard rails, action, proof, verdict. Nothing happens before the ledger knows that it will.</summary>
 internal sealed partial class HealingRun(
-    CurrentSetup setup, HealingLedger ledger, GuardRails guards, Pipelines pipelines, Proof proof, TimeProvider time, ILogger<HealingRun> logger)
+    CurrentSetup setup, HealingLedger ledger, GuardRails guards, Pipelines pipelines, Proof proof, RunningCommands commands, TimeProvider time, ILogger<HealingRun> logger)
 {
     private static readonly TimeSpan _retryRecord = TimeSpan.FromSeconds(1);
 
@@ -112,6 +113,7 @@ internal sealed partial class HealingRun(
                 return;
 
             case HealingState.Running running:
+                await commands.AwaitEarlierAsync(healing.Id, cancellation);
                 // Whether the action did its work is unknown: the check says, and only if it still fails is the action run again.
                 await ResumedAsync(healing, running.Attempt, "It was interrupted while the action ran; the check is asked first.", cancellation);
                 var seen = await proof.AwaitAsync(healing, action.Spec, running.Since, TimeSpan.Zero, setup.Options, cancellation);

@@ -20,6 +20,8 @@ internal sealed class Settlement(HealingSetup setup, LedgerTransaction ledger)
                 episode = episode with { Attempts = Math.Max(0, episode.Attempts - 1) };
             episode = After(episode, healing, verdict);
             ledger.Save(episode);
+            if (!episode.IsOpen)
+                Bequeath(episode);
         }
 
         if (episode.IsOpen && !ledger.AnyFiring(episode.Id) && ledger.ActiveIn(episode.Id) is null)
@@ -29,6 +31,17 @@ internal sealed class Settlement(HealingSetup setup, LedgerTransaction ledger)
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// The alert had resolved while the action ran. What the run cost is remembered from its end on, and counts for each episode that began
+    /// meanwhile: they copied what was known before.
+    /// </summary>
+    private void Bequeath(Episode ended)
+    {
+        ledger.Save(ended with { EndedAt = ledger.Now });
+        foreach (var later in ledger.Later(ended))
+            ledger.Save(later with { EndedAt = later.IsOpen ? null : ledger.Now, Attempts = ended.Attempts, Setbacks = ended.Setbacks, CoolUntil = ended.CoolUntil });
     }
 
     private Episode After(Episode episode, HealingRecord healing, Verdict verdict)

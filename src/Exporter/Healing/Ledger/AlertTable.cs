@@ -5,6 +5,9 @@ namespace Exporter.Healing.Ledger;
 /// <summary>The alerts that joined an episode, by fingerprint.</summary>
 internal static class AlertTable
 {
+    /// <summary>More alerts than a rule of any fleet has for one bot; a label that never repeats would otherwise fill the disk.</summary>
+    public const int MaxAlerts = 256;
+
     /// <summary>Records a delivery; answers whether the alert is new to the episode, or fires in it again.</summary>
     public static bool Join(this LedgerTransaction ledger, long episode, string fingerprint, DateTimeOffset startsAt)
     {
@@ -19,7 +22,22 @@ internal static class AlertTable
                 starts_at = CASE WHEN ended_at IS NULL THEN min(starts_at, $starts) ELSE $starts END
             """,
             ("$episode", episode), ("$fingerprint", fingerprint), ("$starts", startsAt), ("$now", ledger.Now));
+        if (known is null)
+            Fold(ledger, episode);
         return known is null;
+    }
+
+    /// <summary>The alert that was heard of longest ago is only counted from now on.</summary>
+    private static void Fold(LedgerTransaction ledger, long episode)
+    {
+        var folded = ledger.Execute(
+            """
+            DELETE FROM alerts WHERE episode = $episode AND fingerprint IN
+                (SELECT fingerprint FROM alerts WHERE episode = $episode ORDER BY last_seen DESC, starts_at DESC LIMIT -1 OFFSET $kept)
+            """,
+            ("$episode", episode), ("$kept", MaxAlerts));
+        if (folded > 0)
+            ledger.Execute("UPDATE episodes SET folded_alerts = folded_alerts + $folded WHERE id = $episode", ("$folded", folded), ("$episode", episode));
     }
 
     /// <summary>The alert's last resolution, unless it fires in that episode.</summary>

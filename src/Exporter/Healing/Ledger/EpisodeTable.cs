@@ -5,6 +5,12 @@ namespace Exporter.Healing.Ledger;
 /// <summary>Episodes in the ledger.</summary>
 internal static class EpisodeTable
 {
+    /// <summary>What ended longest ago beyond as many is forgotten before its time: alerts that come and go must not fill the disk.</summary>
+    public const int MaxEnded = 10_000;
+
+    // Looking at each beginning would cost the busiest moment most.
+    private const int BetweenLooks = 256;
+
     public static Episode? OpenEpisode(this LedgerTransaction ledger, string bot, string subject, string target) => ledger.Row(
         "SELECT * FROM episodes WHERE bot = $bot AND subject = $subject AND target = $target AND ended_at IS NULL",
         Read, ("$bot", bot), ("$subject", subject), ("$target", target));
@@ -14,6 +20,11 @@ internal static class EpisodeTable
 
     public static List<Episode> OpenEpisodes(this LedgerTransaction ledger) =>
         ledger.Rows("SELECT * FROM episodes WHERE ended_at IS NULL ORDER BY id", Read);
+
+    /// <summary>The episodes of the same trouble that began after this one.</summary>
+    public static List<Episode> Later(this LedgerTransaction ledger, Episode episode) => ledger.Rows(
+        "SELECT * FROM episodes WHERE bot = $bot AND subject = $subject AND target = $target AND id > $id ORDER BY id",
+        Read, ("$bot", episode.Bot), ("$subject", episode.Subject), ("$target", episode.Target), ("$id", episode.Id));
 
     /// <summary>A new episode, which goes on counting where one that ended within the hour stopped.</summary>
     public static Episode Begin(this LedgerTransaction ledger, string bot, string subject, string target, string action, string check)
@@ -31,7 +42,17 @@ internal static class EpisodeTable
         if (before is { EndedAt: { } ended } && ledger.Now - ended <= Ledger.Episode.Memory)
             episode = episode with { Attempts = before.Attempts, Setbacks = before.Setbacks, CoolUntil = before.CoolUntil };
         ledger.Save(episode);
+        if (id % BetweenLooks == 0)
+            Fold(ledger);
         return episode;
+    }
+
+    private static void Fold(LedgerTransaction ledger)
+    {
+        var folded = ledger.Execute(
+            "DELETE FROM episodes WHERE id IN (SELECT id FROM episodes WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT -1 OFFSET $kept)", ("$kept", MaxEnded));
+        if (folded > 0)
+            ledger.Execute("INSERT INTO facts VALUES ('folded_episodes', $folded) ON CONFLICT DO UPDATE SET value = value + $folded", ("$folded", folded));
     }
 
     public static void Save(this LedgerTransaction ledger, Episode episode) => ledger.Execute(

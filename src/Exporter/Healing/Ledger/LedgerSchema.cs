@@ -116,6 +116,18 @@ internal static class LedgerSchema
             value INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE commands (
+            healing INTEGER PRIMARY KEY REFERENCES healings (id) ON DELETE CASCADE,
+            process INTEGER NOT NULL,
+            started INTEGER NOT NULL,       -- clock ticks since boot, as in /proc: the process number alone may be another's by now
+            leads INTEGER NOT NULL,         -- it leads a process group of its own
+            until INTEGER NOT NULL          -- the end of its time-out
+        ) STRICT;
+        ALTER TABLE episodes ADD COLUMN folded_alerts INTEGER NOT NULL DEFAULT 0; -- alerts that are only counted, since there were too many
+        ALTER TABLE pauses ADD COLUMN folded INTEGER NOT NULL DEFAULT 0; -- older pauses that this one holds as well
+        CREATE INDEX pauses_by_end ON pauses (lifted_at);
+        """,
     ];
 
     public static int Version => _migrations.Length;

@@ -10,7 +10,8 @@ namespace Exporter.Healing.Triggers;
 /// </summary>
 /// <param name="clock">For its time-out.</param>
 /// <param name="variable">Reads the exporter's own environment.</param>
-internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider clock, Func<string, string?> variable) : ITrigger
+/// <param name="running">Where a healing's command is remembered over the exporter's death; null where nothing is kept.</param>
+internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider clock, Func<string, string?> variable, RunningCommands? running = null) : ITrigger
 {
     /// <summary>A mark in the environment that finds children which left the process group.</summary>
     public const string RunVariable = "TRADINGBOT_TRIGGER_RUN";
@@ -65,7 +66,12 @@ internal sealed class CommandTrigger(CommandTriggerOptions options, TimeProvider
                 ProcessGroup.Kill(group, run, leads: setsid is not null);
                 CancelAfterDrain(drained);
             });
+            var kept = message.Healing != 0 && running is not null
+                ? await running.KeepAsync(message.Healing, group, leads: setsid is not null, clock.GetUtcNow() + options.Timeout)
+                : null;
             var result = await task;
+            if (kept is not null)
+                await running!.ForgetAsync(kept);
             cancellation.ThrowIfCancellationRequested();
             var said = output.Text is { Length: > 0 } text ? $" It said: {Masking.Clean(text, Secrets())}" : "";
             if (timeout.IsCancellationRequested)

@@ -21,7 +21,9 @@ public interface ITrigger
 /// <param name="At">When it happened.</param>
 /// <param name="Check">The check that fails, when it is not named by <paramref name="Action"/>.</param>
 /// <param name="Cause">Of an escalation: exhausted, storm or critical.</param>
-public sealed record TriggerMessage(string Bot, string Action, string Reason, Uri? Url, DateTimeOffset At, string? Check = null, string? Cause = null);
+/// <param name="Healing">The healing that it is part of; 0 for none.</param>
+public sealed record TriggerMessage(
+    string Bot, string Action, string Reason, Uri? Url, DateTimeOffset At, string? Check = null, string? Cause = null, long Healing = 0);
 
 /// <summary>What came of firing a trigger. The reason is a sentence; secrets are masked in it, and foreign output cut to 4 KiB.</summary>
 /// <param name="Transient">Trying again soon may help: no answer, or the other side says so.</param>
