@@ -55,6 +55,7 @@ internal static partial class Composition
         services.AddSingleton<WrongTokens>();
         services.AddSingleton<AccessRules>(provider => new AccessRules(
             options.Web, provider.GetRequiredService<BearerTokens>(), provider.GetRequiredService<Sessions>(), provider.GetRequiredService<WrongTokens>()));
+        services.AddHostedService<StorageWatch>();
         services.AddSingleton<WriteFailures>();
         services.AddSingleton<MonitorJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorJournal>());
@@ -145,16 +146,23 @@ internal static partial class Composition
         HealingApi.Map(app, healing, ledger, time);
 
         var latest = new Latest(evaluator, time);
-        StatusApi.Map(app, latest);
+        var storage = services.GetRequiredService<StorageDirectory>();
+        var tokens = services.GetRequiredService<BearerTokens>();
+        ImmutableArray<string> Notes() =>
+        [
+            .. storage.Problem is { } problem ? (string[])[problem] : [],
+            .. tokens.Configured ? (string[])[] : ["Nothing can be changed over HTTP: no token is configured, and none could be made. Name one with --web.token-file."],
+        ];
+
+        StatusApi.Map(app, latest, Notes);
         AliveApi.Map(app, latest);
         app.MapRunbooks();
         var history = new StatusHistory();
         evaluator.Published += (snapshot, _) => history.Record(snapshot);
-        var tokens = services.GetRequiredService<BearerTokens>();
         var sessions = services.GetRequiredService<Sessions>();
         app.MapStatusPage(
             latest,
-            new StatusPageModel(history, healing, ledger, tokens.Configured, BuildVersion.Version, time),
+            new StatusPageModel(history, healing, ledger, tokens.Configured, Notes, BuildVersion.Version, time),
             access,
             sessions,
             new StatusPageForms(healing, tokens, sessions, services.GetRequiredService<WrongTokens>(), time));

@@ -35,7 +35,7 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     {
         (_evaluator, _storage, _shell, _loggers) = (evaluator, storage, shell, loggers);
         _health = new EvaluatedHealth(evaluator);
-        _ledger = new HealingLedger(storage.Ledger, shell.Time, loggers.CreateLogger<HealingLedger>());
+        _ledger = new HealingLedger(storage.Ledger, shell.Time, loggers.CreateLogger<HealingLedger>(), () => storage.Problem);
         _triggers = new TriggerFactory(
             shell.Time, name => shell.Environment.GetValueOrDefault(name), new RunningCommands(_ledger, shell.Time, loggers.CreateLogger<RunningCommands>()));
         (var setup, _files) = SetUp(options);

@@ -106,7 +106,7 @@ public sealed class JsonLinesFile(string path, long rollAtBytes = JsonLinesFile.
         }
         catch (DirectoryNotFoundException)
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            StorageDirectory.MakeInside(System.IO.Path.GetDirectoryName(path)!);
             return OpenOrCreate();
         }
     }

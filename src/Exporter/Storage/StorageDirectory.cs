@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exporter.Platform;
 
 namespace Exporter.Storage;
 
@@ -9,19 +10,22 @@ namespace Exporter.Storage;
 public sealed class StorageDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerMayEnter = OwnerOnly | UnixFileMode.UserExecute;
 
-    private readonly FileStream? _lock;
+    private readonly Lock _taking = new();
+    private FileStream? _lock;
+    private volatile string? _problem;
 
-    private StorageDirectory(string path, FileStream? held)
-    {
-        Path = path;
-        _lock = held;
-    }
+    private StorageDirectory(string path) => Path = path;
 
     public string Path { get; }
 
-    /// <summary>Whether this process may write here.</summary>
-    public bool Owned => _lock is not null;
+    /// <summary>Why nothing can be kept here, and what to do; null while this process owns the directory.</summary>
+    public string? Problem => _problem;
+
+    private string LockFile => System.IO.Path.Combine(Path, "lock");
+
+    private string HolderFile => System.IO.Path.Combine(Path, "lock.holder");
 
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
@@ -46,20 +50,64 @@ public sealed class StorageDirectory : IDisposable
         return System.IO.Path.Combine(stateHome, "tradingbot_exporter");
     }
 
-    /// <summary>Creates the directory if need be and takes its lock.</summary>
-    /// <exception cref="StorageException">It cannot be created or written, or another process holds it.</exception>
+    /// <summary>
+    /// Creates the directory if need be and takes its lock. Where it cannot be used, it is given all the same, with its
+    /// <see cref="Problem"/>: a full or read-only disk is what the exporter is there to tell of.
+    /// </summary>
+    /// <exception cref="StorageException">Another process holds it.</exception>
     public static StorageDirectory Open(string path)
     {
-        path = System.IO.Path.GetFullPath(path);
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        var lockPath = System.IO.Path.Combine(path, "lock");
-        var holderPath = System.IO.Path.Combine(path, "lock.holder");
+        var storage = new StorageDirectory(System.IO.Path.GetFullPath(path));
+        storage.Keep();
+        if (storage._lock is null && IsHeld(storage.LockFile) && storage.Problem is { } problem)
+            throw new StorageException(problem);
+        return storage;
+    }
+
+    /// <summary>For commands that only read. The directory need not exist.</summary>
+    public static StorageDirectory OpenReadOnly(string path) => new(System.IO.Path.GetFullPath(path));
+
+    /// <summary>
+    /// Makes sure that the directory is there and that the lock is held in it, and takes both again where somebody has removed or replaced
+    /// it. Asks the file system, so never call it where somebody waits.
+    /// </summary>
+    public void Keep()
+    {
+        lock (_taking)
+        {
+            if (_lock is { } held && Posix.Look(held.SafeFileHandle) is { } mine && Posix.LookThroughLinks(LockFile) is { } there
+                && (mine.Identity.Device, mine.Identity.Inode) == (there.Identity.Device, there.Identity.Inode))
+            {
+                return;
+            }
+
+            _lock?.Dispose();
+            _lock = null;
+            _problem = TryTake();
+        }
+    }
+
+    /// <summary>Makes a directory of ours in one that is there: made with its parents, these would be open to everybody.</summary>
+    /// <exception cref="IOException">It cannot be made; the parent may be gone.</exception>
+    public static void MakeInside(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        if (!Directory.Exists(System.IO.Path.GetDirectoryName(path)))
+            throw new DirectoryNotFoundException($"The directory {System.IO.Path.GetDirectoryName(path)} is gone.");
+        Directory.CreateDirectory(path, OwnerMayEnter);
+    }
+
+    public void Dispose() => _lock?.Dispose();
+
+    private string? TryTake()
+    {
         try
         {
-            Directory.CreateDirectory(path, owner);
-            File.SetUnixFileMode(path, owner);
+            Directory.CreateDirectory(Path, OwnerMayEnter);
+            File.SetUnixFileMode(Path, OwnerMayEnter);
             // FileShare.None is an flock(2): the kernel drops it with the process, however it ends.
-            var held = new FileStream(lockPath, new FileStreamOptions
+            var held = new FileStream(LockFile, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = System.IO.FileAccess.ReadWrite,
@@ -69,13 +117,13 @@ public sealed class StorageDirectory : IDisposable
             try
             {
                 // Beside the lock, not in it: .NET locks for reading too, so a second process could not read the first one's number.
-                File.WriteAllText(holderPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-                File.SetUnixFileMode(holderPath, OwnerOnly);
-                var storage = new StorageDirectory(path, held);
-                Directory.CreateDirectory(storage.Logs, owner);
-                Directory.CreateDirectory(storage.Backups, owner);
-                Directory.CreateDirectory(storage.Venues, owner);
-                return storage;
+                File.WriteAllText(HolderFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+                File.SetUnixFileMode(HolderFile, OwnerOnly);
+                MakeInside(Logs);
+                MakeInside(Backups);
+                MakeInside(Venues);
+                _lock = held;
+                return null;
             }
             catch
             {
@@ -83,24 +131,17 @@ public sealed class StorageDirectory : IDisposable
                 throw;
             }
         }
-        catch (IOException) when (IsHeld(lockPath) && HolderOf(holderPath) is { } holder)
+        catch (IOException) when (IsHeld(LockFile))
         {
-            throw new StorageException(
-                $"The storage directory {path} belongs to another running exporter (process {holder}). " +
-                "Stop that one, or give this one a directory of its own with --storage.path.");
+            return $"The storage directory {Path} belongs to another running exporter{(HolderOf(HolderFile) is { } holder ? $" (process {holder})" : "")}. " +
+                "Stop that one, or give this one a directory of its own with --storage.path.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(
-                $"The storage directory {path} cannot be used: {e.Message} " +
-                "Make it writable for the user that runs the exporter, or name another with --storage.path.");
+            return $"The storage directory {Path} cannot be used: {Phrase.Ended(e.Message)} " +
+                "Until it can, nothing is recorded and nothing is healed. Free space, or make it writable for the user that runs the exporter, or name another with --storage.path.";
         }
     }
-
-    /// <summary>For commands that only read. The directory need not exist.</summary>
-    public static StorageDirectory OpenReadOnly(string path) => new(System.IO.Path.GetFullPath(path), null);
-
-    public void Dispose() => _lock?.Dispose();
 
     private static bool IsHeld(string lockPath)
     {

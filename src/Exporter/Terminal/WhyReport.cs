@@ -17,6 +17,8 @@ internal static class WhyReport
     public static IRenderable Of(Findings findings, DateTimeOffset now)
     {
         var lines = new List<IRenderable> { new Text($"{findings.Origin} As of {Moment.Of(findings.Status.Timestamp)}.", Styles.Quiet) };
+        if (!findings.Status.Notes.IsDefault)
+            lines.AddRange(findings.Status.Notes.Select(note => new Text(Plain.Text(note), Styles.Bad)));
         foreach (var bot in findings.Status.Bots.OrderBy(Badness).ThenBy(bot => bot.Bot, StringComparer.Ordinal))
         {
             lines.Add(Text.Empty);

@@ -126,6 +126,30 @@ public sealed class LedgerTests
         }
     }
 
+    /// <summary>An empty ledger knows no cooldown: to begin one is its owner's decision, also while nobody looked.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ledger_that_was_lost_while_the_exporter_was_stopped_is_not_quietly_begun_anew(bool emptied)
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var world = new HealingWorld(directory: directory.Path).Start())
+        {
+            await world.ReceiveAsync(world.Firing());
+            await world.VerdictsAsync();
+        }
+
+        foreach (var file in Directory.GetFiles(directory.Path, "healing.db*"))
+            File.Delete(file);
+        if (emptied)
+            directory.Write("healing.db", "");
+
+        await using var next = new HealingWorld(directory: directory.Path).Start();
+        Assert.Contains(next.Ledger.Marker, (await next.Engine.ReceiveAsync([next.Firing()], CancellationToken.None)).ComeAgain, StringComparison.Ordinal);
+        File.Delete(next.Ledger.Marker);
+        Assert.Null((await next.Engine.ReceiveAsync([next.Firing()], CancellationToken.None)).ComeAgain);
+    }
+
     [Fact]
     public async Task A_ledger_of_a_newer_version_is_left_as_it_is()
     {

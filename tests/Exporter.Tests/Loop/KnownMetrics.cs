@@ -33,6 +33,7 @@ internal static partial class KnownMetrics
         "tradingbot_healing_circuit_state",
         "tradingbot_healing_storm",
         "tradingbot_healing_ledger_writable",
+        "tradingbot_storage_usable",
         "tradingbot_healing_loop_timestamp_seconds",
         "tradingbot_healing_ledger_errors_total",
         "tradingbot_healing_escalations_total",

@@ -25,7 +25,52 @@ public sealed class StorageDirectoryTests : IDisposable
 
         using var second = StorageDirectory.Open(_directory["state"]);
 
-        Assert.True(second.Owned);
+        Assert.Null(second.Problem);
+    }
+
+    /// <summary>A second exporter would otherwise find it free, and everybody could look into it.</summary>
+    [Fact]
+    public void A_directory_that_was_removed_is_made_again_for_its_owner_alone_with_its_lock()
+    {
+        using var storage = StorageDirectory.Open(_directory["state"]);
+        Directory.Delete(_directory["state"], recursive: true);
+        Assert.ThrowsAny<IOException>(() => new JsonLinesFile(Path.Combine(storage.Logs, "journal.jsonl")).Append("{}\n"u8));
+
+        storage.Keep();
+
+        Assert.Null(storage.Problem);
+        new JsonLinesFile(Path.Combine(storage.Logs, "journal.jsonl")).Append("{}\n"u8);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(storage.Path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(storage.Logs));
+        Assert.Throws<StorageException>(() => StorageDirectory.Open(_directory["state"]));
+    }
+
+    [Fact]
+    public void Where_another_exporter_took_the_place_meanwhile_this_one_says_so_and_takes_it_back_when_that_has_gone()
+    {
+        using var storage = StorageDirectory.Open(_directory["state"]);
+        Directory.Delete(_directory["state"], recursive: true);
+        using (StorageDirectory.Open(_directory["state"]))
+        {
+            storage.Keep();
+            Assert.Contains("belongs to another running exporter", storage.Problem, StringComparison.Ordinal);
+        }
+
+        storage.Keep();
+        Assert.Null(storage.Problem);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_used_is_given_with_its_problem_and_taken_once_it_can()
+    {
+        _directory.Write("taken", "a file where the directory should be");
+        using var storage = StorageDirectory.Open(_directory["taken/state"]);
+        Assert.Contains("nothing is recorded and nothing is healed", storage.Problem, StringComparison.Ordinal);
+
+        File.Delete(_directory["taken"]);
+        storage.Keep();
+
+        Assert.Null(storage.Problem);
     }
 
     [Fact]

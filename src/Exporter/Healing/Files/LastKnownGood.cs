@@ -17,7 +17,6 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     private const string ReplacedSuffix = ".replaced";
     private const string Stamp = "yyyyMMdd'T'HHmmssfffffff'Z'";
     private const string LastName = "last-valid.sha256";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int Newest = 10;
     private static readonly TimeSpan _daily = TimeSpan.FromDays(14);
 
@@ -27,7 +26,7 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     public void Keep(string bot, string file, ReadOnlySpan<byte> content)
     {
         var directory = DirectoryOf(bot, file);
-        Directory.CreateDirectory(directory, OwnerOnly);
+        Make(directory);
         try
         {
             // First the copy, then what is the last: a process that dies between the two leaves a copy that is newer than the note.
@@ -80,9 +79,15 @@ internal sealed class LastKnownGood(StorageDirectory storage, TimeProvider time)
     private static string? HashOfLast(string directory) =>
         Path.Combine(directory, LastName) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
 
+    private static void Make(string directory)
+    {
+        StorageDirectory.MakeInside(Path.GetDirectoryName(directory)!);
+        StorageDirectory.MakeInside(directory);
+    }
+
     private string Save(string directory, string suffix, ReadOnlySpan<byte> content)
     {
-        Directory.CreateDirectory(directory, OwnerOnly);
+        Make(directory);
         // The order of the names is the order of keeping, also after the clock was set back.
         var at = time.GetUtcNow().UtcDateTime;
         if (Copies(directory, suffix).FirstOrDefault() is { } newest && TimeOf(newest).UtcDateTime >= at)

@@ -21,6 +21,7 @@ public sealed partial class HealingLedger : IAsyncDisposable
     private const int Constraint = 19;
 
     private readonly LedgerFile _file;
+    private readonly Func<string?>? _whyNot;
     private readonly TimeProvider _time;
     private readonly ILogger<HealingLedger> _logger;
     private readonly BlockingCollection<Work> _queue = [];
@@ -29,9 +30,11 @@ public sealed partial class HealingLedger : IAsyncDisposable
     private long _told;
 
     /// <summary>Nothing is opened yet: the first unit of work does, so that a bad ledger never keeps the exporter from monitoring.</summary>
-    public HealingLedger(string path, TimeProvider time, ILogger<HealingLedger> logger)
+    /// <param name="whyNot">Says why nothing may be written now, such as a storage that another process owns; null answers that it may.</param>
+    public HealingLedger(string path, TimeProvider time, ILogger<HealingLedger> logger, Func<string?>? whyNot = null)
     {
         _file = new LedgerFile(path, time);
+        _whyNot = whyNot;
         _time = time;
         _logger = logger;
         new Thread(WriteUntilStopped) { IsBackground = true, Name = "ledger" }.Start();
@@ -102,6 +105,8 @@ public sealed partial class HealingLedger : IAsyncDisposable
         List<TakenStep> taken = [];
         try
         {
+            if (_whyNot?.Invoke() is { } why)
+                throw new LedgerException(why);
             var connection = _file.Open();
             var transaction = new LedgerTransaction(connection, _time.GetUtcNow());
             transaction.Execute("BEGIN IMMEDIATE");

@@ -27,6 +27,9 @@ internal sealed class LedgerFile(string path, TimeProvider time)
     /// <summary>While this file exists, a damaged ledger was kept aside and nothing is healed.</summary>
     public string Marker => path + ".damaged";
 
+    /// <summary>Says that there was a ledger, also to the next process, which would otherwise quietly begin an empty one.</summary>
+    private string Known => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "ledger.known");
+
     /// <summary>From an earlier process: the last step that it told on, and the last that it wrote.</summary>
     public (long Told, long Written)? Inherited { get; private set; }
 
@@ -64,6 +67,13 @@ internal sealed class LedgerFile(string path, TimeProvider time)
             throw Vanished();
         if (_connection is not null)
             return _connection;
+        if (!_expected && File.Exists(Known))
+        {
+            if (!File.Exists(path))
+                throw Vanished();
+            if (new FileInfo(path).Length == 0)
+                throw SetAside();
+        }
 
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = owner })
@@ -95,6 +105,8 @@ internal sealed class LedgerFile(string path, TimeProvider time)
             throw;
         }
 
+        if (!File.Exists(Known))
+            AtomicFile.Write(Known, "A healing ledger was begun here. Deleting this file says that none is missed.\n"u8);
         _expected = true;
         return _connection = connection;
     }
@@ -115,6 +127,7 @@ internal sealed class LedgerFile(string path, TimeProvider time)
                 $"The healing ledger was damaged and is kept as {aside}.\n" +
                 "While this file exists, nothing is healed. Delete it to start an empty ledger; cooldowns and attempt counts begin anew.\n"));
             _expected = false;
+            File.Delete(Known);
             foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
             {
                 if (File.Exists(path + suffix))
@@ -135,12 +148,13 @@ internal sealed class LedgerFile(string path, TimeProvider time)
 
     private LedgerException Vanished()
     {
-        var message = $"The healing ledger {path} vanished while the exporter ran. Nothing is healed until you delete {Marker}, " +
+        var message = $"The healing ledger {path} has vanished. Nothing is healed until you delete {Marker}, " +
             "which starts an empty ledger without the cooldowns and attempt counts of the old one.";
         try
         {
             AtomicFile.Write(Marker, System.Text.Encoding.UTF8.GetBytes(message + "\n"));
             _expected = false;
+            File.Delete(Known);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

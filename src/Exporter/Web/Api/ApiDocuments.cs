@@ -9,10 +9,11 @@ namespace Exporter.Web.Api;
 // The shapes of the JSON API. Field names are stable: a change here is a breaking change in CHANGELOG and in openapi.json.
 
 /// <summary><c>GET /api/v1/status</c>.</summary>
-public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHealth, ImmutableArray<BotDocument> Bots)
+/// <param name="Notes">What the exporter itself lacks, in sentences.</param>
+public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHealth, ImmutableArray<string> Notes, ImmutableArray<BotDocument> Bots)
 {
-    public static StatusDocument Of(Snapshot snapshot) => new(
-        snapshot.At, snapshot.Overall.Word().ToUpperInvariant(), [.. snapshot.Bots.Select(BotDocument.Of)]);
+    public static StatusDocument Of(Snapshot snapshot, ImmutableArray<string> notes = default) => new(
+        snapshot.At, snapshot.Overall.Word().ToUpperInvariant(), notes.IsDefault ? [] : notes, [.. snapshot.Bots.Select(BotDocument.Of)]);
 }
 
 public sealed record BotDocument(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -9,7 +10,7 @@ namespace Exporter.Web.Api;
 /// <summary>The read-only JSON API over the latest evaluation. Reads cost an evaluation only when the last one is old.</summary>
 public static class StatusApi
 {
-    public static void Map(IEndpointRouteBuilder routes, Latest latest)
+    public static void Map(IEndpointRouteBuilder routes, Latest latest, Func<ImmutableArray<string>> notes)
     {
         routes.MapGet("/api/v1/status", Status);
         routes.MapGet("/api/v1/blockers", Blockers);
@@ -20,7 +21,7 @@ public static class StatusApi
         {
             if (await latest.GetAsync(context) is { } snapshot)
             {
-                await WriteAsync(context, StatusDocument.Of(snapshot), ApiJson.Default.StatusDocument);
+                await WriteAsync(context, StatusDocument.Of(snapshot, notes()), ApiJson.Default.StatusDocument);
             }
         }
 

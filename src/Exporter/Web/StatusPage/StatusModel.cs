@@ -21,6 +21,9 @@ public sealed record StatusModel(
     bool CanSignIn,
     string? Notice)
 {
+    /// <summary>What the exporter itself lacks, in sentences.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     public int Count(TradingState state) => Bots.Count(bot => bot.Trading == state);
 }
 

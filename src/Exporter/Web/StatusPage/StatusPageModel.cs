@@ -10,7 +10,7 @@ namespace Exporter.Web.StatusPage;
 
 /// <summary>Gathers what the page shows from the latest snapshot, the history in memory, and healing.</summary>
 public sealed class StatusPageModel(
-    StatusHistory history, HealingEngine healing, HealingHistory ledger, bool canSignIn, string version, TimeProvider time)
+    StatusHistory history, HealingEngine healing, HealingHistory ledger, bool canSignIn, Func<ImmutableArray<string>> notes, string version, TimeProvider time)
 {
     private const int HealingsPerBot = 8;
 
@@ -26,7 +26,10 @@ public sealed class StatusPageModel(
         bots.Sort((left, right) =>
             (right.Trading.Badness(), right.Health, left.Name).CompareTo((left.Trading.Badness(), left.Health, right.Name)));
         return new StatusModel(
-            now, version, bots.ToImmutable(), Alerting(now), await PausesAsync(cancellation), session, canSignIn && session is null, notice);
+            now, version, bots.ToImmutable(), Alerting(now), await PausesAsync(cancellation), session, canSignIn && session is null, notice)
+        {
+            Notes = notes(),
+        };
     }
 
     private BotView Of(BotSnapshot bot, int number, ImmutableArray<HealingView> healings, DateTimeOffset now) => new(
