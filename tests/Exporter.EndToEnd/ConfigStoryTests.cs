@@ -85,9 +85,9 @@ public sealed class ConfigStoryTests(ITestOutputHelper output) : IDisposable
         return (string)status["bots"]![0]!["checks"]!.AsArray().Single(check => (string?)check!["check"] == "config_integrity")!["status"]!;
     }
 
-    /// <summary>Everything below the bot but the file that the story is about.</summary>
+    /// <summary>Everything below the bot but the file that the story is about, and the lock of who heals it.</summary>
     private string Tree() => string.Join('\n', Directory.EnumerateFileSystemEntries(_directory["bot"], "*", SearchOption.AllDirectories)
-        .Where(entry => entry != _directory[Config])
+        .Where(entry => entry != _directory[Config] && Path.GetFileName(entry) != ".tradingbot_exporter.lock")
         .Order(StringComparer.Ordinal)
         .Select(entry => Directory.Exists(entry) ? entry : $"{entry} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry)))}"));
 }

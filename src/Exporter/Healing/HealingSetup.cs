@@ -25,6 +25,9 @@ public sealed class HealingSetup
 
     public ImmutableArray<string> Bots { get; }
 
+    /// <summary>Says who else heals the bot; null when nobody is known to.</summary>
+    public Func<string, string?> HeldElsewhere { get; init; } = static _ => null;
+
     public IHealingAction? Find(string action) => _byName.GetValueOrDefault(action);
 
     public bool Knows(string bot) => Bots.Contains(bot, StringComparer.Ordinal);

@@ -17,6 +17,9 @@ internal static partial class Posix
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
     private const int NonBlocking = 0x800;
+    private const int ReadWrite = 2;
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
     private const int CloseOnExec = 0x80000;
     private const int SetLeaseCommand = 1024;
     private const int SetSignalCommand = 10;
@@ -49,6 +52,13 @@ internal static partial class Posix
 
     public static SafeFileHandle? CreateFile(SafeFileHandle directory, string name) =>
         Wrap(OpenAt(Number(directory), name, WriteOnly | Create | Exclusive | _noFollow | CloseOnExec, 0x180));
+
+    /// <summary>Opens for reading and writing, made with mode 0600 if it is not there; never through a link, never waiting.</summary>
+    public static SafeFileHandle? OpenLock(SafeFileHandle directory, string name) =>
+        Wrap(OpenAt(Number(directory), name, ReadWrite | Create | _noFollow | NonBlocking | CloseOnExec, 0x180));
+
+    /// <summary>Takes the file's advisory lock (<c>flock(2)</c>) for this open file alone, without waiting.</summary>
+    public static bool TryLock(SafeFileHandle file) => FileLock(Number(file), LockExclusive | LockNonBlocking) == 0;
 
     /// <summary>The entry itself, not what it links to. Null: see <see cref="LastError"/>.</summary>
     public static FileFacts? Look(SafeFileHandle directory, string name) => Look(Number(directory), name, Native.NoFollow);
@@ -126,6 +136,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FileLock(int descriptor, int operation);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);

@@ -151,6 +151,7 @@ internal static partial class Composition
         ImmutableArray<string> Notes() =>
         [
             .. storage.Problem is { } problem ? (string[])[problem] : [],
+            .. services.GetRequiredService<HealingHouse>().Notes,
             .. tokens.Configured ? (string[])[] : ["Nothing can be changed over HTTP: no token is configured, and none could be made. Name one with --web.token-file."],
         ];
 

@@ -28,6 +28,7 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     private readonly IBotHealth _health;
     private readonly HealingLedger _ledger;
     private readonly TriggerFactory _triggers;
+    private readonly HealerLocks _locks;
     private BotFileWatch _files;
 
     public HealingHouse(
@@ -38,6 +39,7 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
         _ledger = new HealingLedger(storage.Ledger, shell.Time, loggers.CreateLogger<HealingLedger>(), () => storage.Problem);
         _triggers = new TriggerFactory(
             shell.Time, name => shell.Environment.GetValueOrDefault(name), new RunningCommands(_ledger, shell.Time, loggers.CreateLogger<RunningCommands>()));
+        _locks = new HealerLocks($"{Environment.MachineName}, process {Environment.ProcessId}, {string.Join(' ', options.Web.ListenAddresses.DefaultIfEmpty(Web.WebOptions.DefaultListenAddress))}");
         (var setup, _files) = SetUp(options);
         Engine = new HealingEngine(
             setup, _ledger, _health, Path.Combine(storage.Path, PauseFileName), metrics, shell.Time, Random.Shared, loggers);
@@ -46,6 +48,9 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     }
 
     public HealingEngine Engine { get; }
+
+    /// <summary>What a person should know about who else heals these bots.</summary>
+    public IEnumerable<string> Notes => _locks.Notes;
 
     /// <summary>After a reload, when the evaluator has its new bots.</summary>
     public void Apply(ExporterOptions options)
@@ -79,6 +84,7 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     {
         await Engine.DisposeAsync();
         await _ledger.DisposeAsync();
+        _locks.Dispose();
     }
 
     private (HealingSetup Setup, BotFileWatch Files) SetUp(ExporterOptions options)
@@ -97,7 +103,8 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
             _shell.Time,
             Random.Shared,
             _loggers));
-        return (new HealingSetup(options.Healing, actions, [.. bots.Select(bot => bot.Name)]), files);
+        _locks.Keep(options.Healing is { Enabled: true, DryRun: false } ? bots.OfType<IFileBackedBot>().Select(bot => (bot.Name, bot.Root!)) : []);
+        return (new HealingSetup(options.Healing, actions, [.. bots.Select(bot => bot.Name)]) { HeldElsewhere = _locks.HeldElsewhere }, files);
     }
 
     private Escalate? EscalationOf(ExporterOptions options) =>

@@ -60,7 +60,9 @@ internal sealed class ChaosWorld : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> StartOnReadOnlyDiskAsync()
     {
         await using var program = ChildProgram.Start(PublishedExporter.Binary, Arguments("127.0.0.1:0"));
-        return (await program.WaitForExitAsync(), program.Output);
+        // It monitors all the same: the disk is one of the things that it is there to tell of.
+        await program.WaitForLineAsync(PublishedExporter.ListeningAddress);
+        return (await program.StopAsync(), program.Output);
     }
 
     public async ValueTask DisposeAsync()

@@ -74,7 +74,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
                 file.Backup(content);
             step?.Invoke("backed up");
 
-            Write(replacement, before);
+            Write(replacement, before, old);
             step?.Invoke("written");
             if (old is not null && !KeepOld())
                 return Moved();
@@ -172,7 +172,7 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
             return Posix.Look(Handle, Old)?.Identity == file.Expected;
         }
 
-        private void Write(ReadOnlyMemory<byte> content, FileFacts? before)
+        private void Write(ReadOnlyMemory<byte> content, FileFacts? before, SafeFileHandle? old)
         {
             using var temporary = Posix.CreateFile(Handle, New) ?? throw Error("written beside");
             _newExists = true;
@@ -180,7 +180,12 @@ internal sealed class SafeFileReplace(Action<string>? step = null, bool canExcha
             // The mode last, for chown may take bits of it away.
             if (before is { } facts && Posix.Look(temporary)?.Group != facts.Group && !Posix.SetGroup(temporary, facts.Group))
                 throw Error("given its group");
-            if (!Posix.SetMode(temporary, before?.Permissions ?? file.NewMode) || !Posix.Flush(temporary))
+            if (!Posix.SetMode(temporary, before?.Permissions ?? file.NewMode))
+                throw Error("written beside");
+            // The bot may read its file by an access control list only.
+            if (old is not null && ExtendedAttributes.Copy(old, temporary) is { } lost)
+                throw Error($"given its attribute {lost}");
+            if (!Posix.Flush(temporary))
                 throw Error("written beside");
         }
 

@@ -20,6 +20,7 @@ internal sealed class GuardRails(CurrentSetup setup, ImmutableArray<IGuardRail> 
     [
         new PausedRail(pauses),
         new DisabledRail(),
+        new OtherHealerRail(),
         new AlreadyHealthyRail(health),
         new PreconditionRail(circuit),
         new CooldownRail(ledger, time),

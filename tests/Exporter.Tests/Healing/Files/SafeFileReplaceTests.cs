@@ -53,6 +53,28 @@ public sealed class SafeFileReplaceTests : IDisposable
         Assert.Equal(["trading_config.json"], Entries());
     }
 
+    /// <summary>A bot of another user may reach its file by an access control list alone.</summary>
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Access_lists_and_attributes_of_the_file_are_kept(bool canExchange)
+    {
+        // Version 2; owner rw, user 1234 r, group r, mask r, others nothing.
+        byte[] list = Convert.FromHexString("02000000" + "01000600FFFFFFFF" + "02000400D2040000" + "04000400FFFFFFFF" + "10000400FFFFFFFF" + "20000000FFFFFFFF");
+        using (var before = File.OpenHandle(_path))
+        {
+            Skip.IfNot(ExtendedAttributes.Set(before, "user.note", "mine"u8), "This file system keeps no attributes.");
+            Skip.IfNot(ExtendedAttributes.Set(before, "system.posix_acl_access", list), "This file system keeps no access control lists.");
+        }
+
+        Assert.IsType<FileOutcome.Written>(Replace(canExchange: canExchange));
+
+        using var after = File.OpenHandle(_path);
+        Assert.Equal(Ours, File.ReadAllText(_path));
+        Assert.Equal("mine"u8.ToArray(), ExtendedAttributes.Value(after, "user.note"));
+        Assert.Equal(list, ExtendedAttributes.Value(after, "system.posix_acl_access"));
+    }
+
     [SkippableFact]
     public void The_group_of_the_file_is_kept()
     {
