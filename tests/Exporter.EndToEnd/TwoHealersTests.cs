@@ -28,13 +28,14 @@ public sealed class TwoHealersTests : IDisposable
         Assert.Equal(whole[..(whole.Length / 2)], await File.ReadAllTextAsync(config));
         Assert.Contains("Another exporter", await second.Http.GetStringAsync("api/v1/status"), StringComparison.Ordinal);
         Assert.DoesNotContain("Another exporter", await first.Http.GetStringAsync("api/v1/status"), StringComparison.Ordinal);
-        Assert.NotEqual("other_healer", (string?)(await HealAsync(first))["guard"]);
+        Assert.DoesNotContain("other_healer", (string?)(await HealAsync(first, "--dry-run"))["reason"], StringComparison.Ordinal);
+        Assert.Contains("other_healer", (string?)(await HealAsync(second, "--dry-run"))["reason"], StringComparison.Ordinal);
     }
 
-    private static async Task<JsonNode> HealAsync(PublishedExporter exporter)
+    private static async Task<JsonNode> HealAsync(PublishedExporter exporter, params string[] more)
     {
         var (_, said) = await PublishedExporter.RunAsync(
-            ["heal", "restore_config", "--bot", "alpha", "--target", "configs/trading_config.json", "--json", "--url", exporter.Address.ToString()]);
+            ["heal", "restore_config", "--bot", "alpha", "--target", "configs/trading_config.json", "--json", "--url", exporter.Address.ToString(), .. more]);
         return JsonNode.Parse(said)!;
     }
 }
