@@ -16,7 +16,6 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
     private const string DiskFull = "disk_full";
     private const string InodesExhausted = "inodes_exhausted";
     private const string NoAccess = "no_access";
-    private const string AccessUnknown = "access_unknown";
     private const string NotInspected = "not_inspected";
 
     private static readonly MetricFamily Usage = MetricFamily.Gauge(
@@ -48,7 +47,7 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
         Watches = "Free bytes and inodes under the bot, and whether its user may read and write its critical files.",
         Impact = "The bot cannot keep its state: it stops trading or forgets what it holds.",
         Remedy = "Free space, or mend the owner, the mode or the mount of the file that the bot's user cannot use.",
-        Causes = [DiskFull, InodesExhausted, NoAccess, AccessUnknown, NotInspected],
+        Causes = [DiskFull, InodesExhausted, NoAccess, NotInspected],
         Families = [Usage, Size, Available, Inodes, Accessible],
         Query = "tradingbot_disk_usage_ratio{bot=\"$bot\"} or tradingbot_inode_usage_ratio{bot=\"$bot\"} " +
             "or tradingbot_file_accessible{bot=\"$bot\"} == 0",
@@ -93,18 +92,19 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
                 $"The file system at {Phrase.Word(odd.Path)} does not say how full it is; look at it with df.");
         }
 
-        var unknown = state.Files.Where(IsUnknown).ToList();
-        if (unknown.Count > 0)
-        {
-            return CheckResult.Unknown(
-                AccessUnknown,
-                $"Whether the bot's user may use {Phrase.Count(unknown.Count, "critical file")} cannot be known; {Describe(unknown[0])}.");
-        }
-
         var fullest = state.Volumes.MaxBy(volume => volume.UsageRatio)!;
         return CheckResult.Ok(
             $"The disk at {Phrase.Word(fullest.Path)} is {Phrase.Percent(fullest.UsageRatio)} full of at most " +
-            $"{Phrase.Percent(options.MaxUsageRatio)}, and {Phrase.Count(state.Files.Length, "critical file")} can be read and written.");
+            $"{Phrase.Percent(options.MaxUsageRatio)}, and {Access(state.Files)}.");
+    }
+
+    /// <summary>What cannot be known from here is said, and is no verdict: the bot itself may be well able to use the file.</summary>
+    private static string Access(ImmutableArray<FileAccess> files)
+    {
+        var unknown = files.Where(IsUnknown).ToList();
+        return unknown.Count == 0
+            ? $"{Phrase.Count(files.Length, "critical file")} can be read and written"
+            : $"of {Phrase.Count(files.Length, "critical file")} {unknown.Count} cannot be judged from here: {Describe(unknown[0])}";
     }
 
     private IEnumerable<(string Cause, string Sentence)> Failures(Volume volume)

@@ -51,19 +51,37 @@ public sealed class InstallationTests : IDisposable
             "bwrap",
             "--tmpfs", "/", "--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local",
             "--symlink", "usr/bin", "/bin", "--symlink", "usr/sbin", "/sbin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-            "--ro-bind", "/etc/passwd", "/etc/passwd", "--ro-bind", "/etc/group", "/etc/group", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+            "--ro-bind", "/etc/passwd", "/etc/passwd", "--ro-bind", "/etc/group", "/etc/group", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/srv",
             "--unshare-all", "--uid", "0", "--gid", "0", "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin",
             "--ro-bind", unpacked, "/release", "--bind", _bot.Root, "/srv/mybot", "--chdir", "/release",
             "sh", "-euc",
             """
-            ./install.sh --bot /srv/mybot
+            if ./install.sh --bot /srv/mybot 2>refused; then echo 'it runs as root without a word'; fi
+            grep -c 'say --allow-root' refused
+            for odd in '/srv/my bot' '/srv/my&bot' '/srv/my|bot' "/srv/my'bot" '/srv/my"bot' '/srv/my
+            bot'; do
+              mkdir -p "$odd"
+              if ./install.sh --allow-root --bot "$odd" --name odd 2>/dev/null; then echo "it took $odd"; fi
+              if ./install.sh --allow-root --bot /srv/mybot --name "$odd" 2>/dev/null; then echo "it took the name $odd"; fi
+            done
+            ./install.sh --allow-root --bot /srv/mybot
             tradingbot_exporter --version
+            stat -c 'the token has mode %a and %s bytes' /var/lib/tradingbot_exporter/token
+            cp -r /srv/mybot /srv/second
+            ./install.sh --allow-root --bot /srv/second
+            grep -h Paths= /etc/systemd/system/tradingbot_exporter.service.d/10-bots.conf
+            sed 's/^User=root$/User=somebody/' -i /etc/systemd/system/tradingbot_exporter.service
+            ./install.sh --allow-root --bot /srv/mybot --name other
+            tradingbot_exporter config validate --config.file /etc/tradingbot_exporter@other/exporter.json
+            grep -h ListenAddresses /etc/tradingbot_exporter@other/exporter.json
+            rm -r /etc/tradingbot_exporter@other /etc/systemd/system/tradingbot_exporter@other.service
+            sed 's/^User=somebody$/User=root/' -i /etc/systemd/system/tradingbot_exporter.service
             tradingbot_exporter config validate --config.file /etc/tradingbot_exporter/exporter.json
             code=0; tradingbot_exporter check --config.file /etc/tradingbot_exporter/exporter.json --storage.path /tmp/none || code=$?
             echo "check ended with $code"
             if grep -n '@[A-Z]*@' /etc/systemd/system/tradingbot_exporter.service | grep -v '#'; then echo 'a placeholder is left'; fi
             echo '// mine' >> /etc/tradingbot_exporter/exporter.json
-            ./install.sh --bot /srv/mybot
+            ./install.sh --allow-root --bot /srv/mybot
             grep -c mine /etc/tradingbot_exporter/exporter.json
             /usr/local/lib/tradingbot_exporter/uninstall.sh
             test -e /etc/tradingbot_exporter/exporter.json && echo 'the configuration was kept'
@@ -75,6 +93,12 @@ public sealed class InstallationTests : IDisposable
         Assert.True(exit == 0, output);
         // No network in there: the exchange is critical, as it should be.
         Assert.Contains("check ended with 2", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("it took", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("without a word", output, StringComparison.Ordinal);
+        Assert.Contains("the token has mode 600 and 64 bytes", output, StringComparison.Ordinal);
+        Assert.Contains("credentials_file: /etc/alertmanager/heal_token", output, StringComparison.Ordinal);
+        Assert.Contains("ReadOnlyPaths=/srv/mybot\nInaccessiblePaths=-/srv/mybot/.env\nReadOnlyPaths=/srv/second\n", output, StringComparison.Ordinal);
+        Assert.Contains("\"127.0.0.1:10043\"", output, StringComparison.Ordinal);
         Assert.DoesNotContain("a placeholder is left", output, StringComparison.Ordinal);
         Assert.Contains("kept /etc/tradingbot_exporter/exporter.json as it is", output, StringComparison.Ordinal);
         Assert.Contains("the configuration was kept", output, StringComparison.Ordinal);

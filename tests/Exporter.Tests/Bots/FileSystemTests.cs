@@ -140,9 +140,9 @@ public sealed class FileSystemTests : IDisposable
         var statistics = MemoryMarshal.Read<VolumeStatistics>(MemoryMarshal.AsBytes<ulong>(
             [4096, 1024, 100, 40, 20, 10, 1, 1, 0, 1, 255, 0, 0, 0, 0, 0, 0, 0, 0]));
 
-        var volume = FileSystemProbe.ToVolume("/", statistics);
+        var volume = FileSystemProbe.ToVolume("/not/here", statistics);
 
-        Assert.Equal(new Volume("/", 102_400, 20_480, 0.75, 0.9, ReadOnly: true), volume);
+        Assert.Equal(new Volume("/not/here", 102_400, 20_480, 0.75, 0.9, ReadOnly: true), volume);
     }
 
     private async Task<Exporter.Bots.FileAccess> AccessOf(string user)

@@ -60,11 +60,12 @@ public sealed class FileSystemTests
     }
 
     [Fact]
-    public async Task Access_that_cannot_be_known_is_unknown_and_has_no_series()
+    public async Task Access_that_cannot_be_known_is_said_of_that_file_and_no_verdict()
     {
         var result = await With(Bot.Disk(0.1), Fine, new FileAccess("logs/positions.json", Permission.Granted, Permission.Unknown, "it has an ACL"));
 
-        Assert.Equal((CheckStatus.Unknown, "access_unknown"), (result.Status, result.Cause));
+        Assert.Equal(CheckStatus.Ok, result.Status);
+        Assert.Contains("of 2 critical files 1 cannot be judged from here: it has an ACL.", result.Reason, StringComparison.OrdinalIgnoreCase);
         Assert.Null(result.Value("tradingbot_file_accessible", "logs/positions.json", "write"));
     }
 

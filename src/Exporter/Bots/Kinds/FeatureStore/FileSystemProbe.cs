@@ -78,7 +78,7 @@ internal sealed class FileSystemProbe(FeatureStoreLayout layout, string? botUser
         Ratio(statistics.Blocks, statistics.BlocksFree, statistics.BlocksAvailable),
         // btrfs, overlays and others have no fixed number of inodes: what is not counted is not judged.
         statistics.InodesFree > statistics.Inodes ? 0 : Ratio(statistics.Inodes, statistics.InodesFree, statistics.InodesAvailable),
-        (statistics.Flags & Native.ReadOnlyMount) != 0);
+        (statistics.Flags & Native.ReadOnlyMount) != 0 && MountTable.IsReadOnly(path) != false);
 
     /// <summary>Some file systems say that more is free than there is, or, past full, a number below 0 that wraps.</summary>
     private static double Ratio(ulong all, ulong free, ulong available)

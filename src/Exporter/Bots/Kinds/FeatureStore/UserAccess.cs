@@ -71,7 +71,13 @@ internal static class UserAccess
 
         return Marshal.GetLastPInvokeError() switch
         {
-            Errno.ReadOnlyFileSystem => (Permission.Denied, ReadOnly(path)),
+            // The kernel asks for the rights first: with a view that is read-only for us alone, they were there.
+            Errno.ReadOnlyFileSystem => MountTable.IsReadOnly(path) switch
+            {
+                true => (Permission.Denied, ReadOnly(path)),
+                false => (Permission.Granted, null),
+                null => (Permission.Unknown, $"{path} is mounted read-only here, and whether also for the bot cannot be told"),
+            },
             Errno.AccessDenied or Errno.NotPermitted => (Permission.Denied, $"{user} may not {Verb(mode)} {path}"),
             var error => (Permission.Unknown, $"{path} cannot be asked: {Marshal.GetPInvokeErrorMessage(error)}"),
         };
@@ -81,7 +87,7 @@ internal static class UserAccess
     {
         var native = Native.Path(path);
         if ((mode & Native.WriteAccess) != 0
-            && Native.Statvfs(native, out var volume) == 0 && (volume.Flags & Native.ReadOnlyMount) != 0)
+            && Native.Statvfs(native, out var volume) == 0 && (volume.Flags & Native.ReadOnlyMount) != 0 && MountTable.IsReadOnly(path) != false)
         {
             return (Permission.Denied, ReadOnly(path));
         }
@@ -160,7 +166,7 @@ internal static class UserAccess
             : other;
 
     private static string ReadOnly(string path) =>
-        $"{path} is on a file system that is mounted read-only here";
+        $"{path} is on a file system that is read-only";
 
     private static string Verb(int mode) => mode switch
     {
