@@ -72,7 +72,16 @@ public static class BotKinds
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LongestLook);
-        var state = await StateOfAsync(place, limit.Token).ConfigureAwait(false);
+        var state = PlaceState.Silent;
+        try
+        {
+            state = await Task.Run(() => StateOfAsync(place, limit.Token), CancellationToken.None).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // A mount that hangs says as little as an address that does not answer.
+        }
+
         var asked = ImmutableArray.CreateBuilder<(IBotKind Kind, KindFinding Finding)>();
         // A kind that its owner named is asked for what it finds and misses; nobody is asked about what is certainly not there.
         if (place is not null && (state == PlaceState.Occupied || named is not null))
@@ -95,7 +104,8 @@ public static class BotKinds
     {
         try
         {
-            return await kind.DetectAsync(place, options, cancellation).ConfigureAwait(false);
+            // A file system that hangs cannot be cancelled, only left behind.
+            return await Task.Run(() => kind.DetectAsync(place, options, cancellation).AsTask(), CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using Exporter.Bots;
 using Exporter.Storage;
 using Exporter.Web;
+using Exporter.Platform;
 
 namespace Exporter.Configuration;
 
@@ -36,7 +37,7 @@ internal static class ConfigurationRules
             var key = $"Bots:{i}";
             bot.Root = string.IsNullOrWhiteSpace(bot.Root) ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(bot.Root));
             bot.Name ??= BotNames.Of(bot);
-            if (File.Exists(bot.Root))
+            if (Patience.Ask(() => File.Exists(bot.Root), otherwise: false))
             {
                 errors.Add(new($"{key}:Root", $"\"{bot.Root}\" is a file; it should be the bot's directory.", origins.Of($"{key}:Root")));
             }

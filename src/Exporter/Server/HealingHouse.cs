@@ -68,7 +68,8 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
         _evaluator.Published += _files.Observe;
         _evaluator.Published += Engine.Observe;
         if (Engine.Setup.Options is { Enabled: true, DryRun: false })
-            _files.MendAfterCrash();
+            // Beside the start: a bot's file system may hang. Whatever is healed before is looked after by the healing itself.
+            _ = Task.Run(_files.MendAfterCrash, CancellationToken.None);
         Engine.Start();
         return Task.CompletedTask;
     }
@@ -103,7 +104,7 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
             _shell.Time,
             Random.Shared,
             _loggers));
-        _locks.Keep(options.Healing is { Enabled: true, DryRun: false } ? bots.OfType<IFileBackedBot>().Select(bot => (bot.Name, bot.Root!)) : []);
+        _ = _locks.KeepAsync(options.Healing is { Enabled: true, DryRun: false } ? bots.OfType<IFileBackedBot>().Select(bot => (bot.Name, bot.Root!)) : []);
         return (new HealingSetup(options.Healing, actions, [.. bots.Select(bot => bot.Name)]) { HeldElsewhere = _locks.HeldElsewhere }, files);
     }
 

@@ -56,8 +56,8 @@ public sealed class InstallationTests : IDisposable
             "--ro-bind", unpacked, "/release", "--bind", _bot.Root, "/srv/mybot", "--chdir", "/release",
             "sh", "-euc",
             """
-            if ./install.sh --bot /srv/mybot 2>refused; then echo 'it runs as root without a word'; fi
-            grep -c 'say --allow-root' refused
+            if ./install.sh --bot /srv/mybot 2>/tmp/refused; then echo 'it runs as root without a word'; fi
+            grep -c 'say --allow-root' /tmp/refused
             for odd in '/srv/my bot' '/srv/my&bot' '/srv/my|bot' "/srv/my'bot" '/srv/my"bot' '/srv/my
             bot'; do
               mkdir -p "$odd"

@@ -107,8 +107,7 @@ public sealed class AnyBotProperties
         "kill_switch" => bot.KillSwitches.IsEmpty || bot.KillSwitches.Any(named => IsUnreadable(named.Reading)),
         "strategy_overlap" or "position_limits" => IsUnreadable(bot.Positions),
         "symbol_probation" => IsUnreadable(bot.Probation),
-        "file_system" => !bot.FileSystem.Problems.IsEmpty || bot.FileSystem.Volumes.IsEmpty ||
-            bot.FileSystem.Files.Any(file => file.Read == Permission.Unknown || file.Write == Permission.Unknown),
+        "file_system" => !bot.FileSystem.Problems.IsEmpty || bot.FileSystem.Volumes.IsEmpty,
         "intelligence_freshness" => bot.Intelligence.IsEmpty || IsUnreadable(bot.Intelligence[0].Reading),
         "config_integrity" => bot.Configs.IsEmpty || bot.Configs.Any(named => IsUnreadable(named.Reading)),
         "bot_heartbeat" => bot.Heartbeats.IsEmpty || bot.Heartbeats.Any(named => IsUnreadable(named.Reading)),

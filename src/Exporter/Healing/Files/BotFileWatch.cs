@@ -8,7 +8,7 @@ using Exporter.Storage;
 namespace Exporter.Healing.Files;
 
 /// <summary>
-/// Looks at the files that healing may have to write, each time a snapshot is published: keeps a copy of every configuration that is
+/// Looks at the files that healing may have to write, after each snapshot that is published: keeps a copy of every configuration that is
 /// valid and changed, and remembers since when a failing file has not moved.
 /// </summary>
 public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirectory storage, TimeProvider time, ILogger<BotFileWatch> log)
@@ -16,7 +16,8 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
     private readonly ImmutableArray<IFileBackedBot> _bots = [.. bots.OfType<IFileBackedBot>()];
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _kept = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
-    private int _pending;
+    private readonly ConcurrentDictionary<string, bool> _busy = new(StringComparer.Ordinal);
+    private volatile Snapshot? _latest;
 
     internal StillFiles Still { get; } = new(time);
 
@@ -40,42 +41,59 @@ public sealed partial class BotFileWatch(ImmutableArray<IBot> bots, StorageDirec
         }
     }
 
-    /// <summary>For <see cref="Evaluator.Published"/>: a few looks, no read; copies are taken in the background, one round at a time.</summary>
+    /// <summary>
+    /// For <see cref="Evaluator.Published"/>. It only notes what there is to look at: a bot's file system may hang, and then it is that bot's
+    /// round in the background that waits, one round a bot.
+    /// </summary>
     public void Observe(Snapshot snapshot, Snapshot? before)
     {
+        _latest = snapshot;
         foreach (var bot in _bots)
         {
-            if (snapshot.Find(bot.Name) is not { } seen)
-                continue;
-            foreach (var config in bot.Configs)
-                Look(config.FullPath, seen.Find("config_integrity"));
-            Look(bot.KillSwitchStatePath, seen.Find("kill_switch"));
+            if (_busy.TryAdd(bot.Name, true))
+                ThreadPool.UnsafeQueueUserWorkItem(static round => _ = round.Watch.FollowAsync(round.Bot), (Watch: this, Bot: bot), preferLocal: false);
         }
-
-        if (Interlocked.Increment(ref _pending) == 1)
-            ThreadPool.UnsafeQueueUserWorkItem(static watch => _ = watch.KeepUntilNothingIsPendingAsync(), this, preferLocal: false);
     }
 
     /// <summary>Copies every configuration that is valid and changed since it was last kept, just as the checks read it.</summary>
     internal async Task KeepAsync()
     {
         foreach (var bot in _bots)
-        {
-            await bot.ReadConfigsAsync(CancellationToken.None).ConfigureAwait(false);
-            foreach (var config in bot.Configs)
-                Keep(bot, config);
-        }
+            await KeepAsync(bot).ConfigureAwait(false);
     }
 
-    private async Task KeepUntilNothingIsPendingAsync()
+    /// <summary>Until the snapshot that it has looked at is still the latest: none that is published meanwhile is missed.</summary>
+    private async Task FollowAsync(IFileBackedBot bot)
     {
-        int seen;
+        Snapshot? seen = null;
         do
         {
-            seen = Volatile.Read(ref _pending);
-            await KeepAsync().ConfigureAwait(false);
+            while (_latest is { } latest && !ReferenceEquals(latest, seen))
+            {
+                seen = latest;
+                LookAt(bot, latest);
+                await KeepAsync(bot).ConfigureAwait(false);
+            }
+
+            _busy.TryRemove(bot.Name, out _);
         }
-        while (Interlocked.CompareExchange(ref _pending, 0, seen) != seen);
+        while (!ReferenceEquals(_latest, seen) && _busy.TryAdd(bot.Name, true));
+    }
+
+    private void LookAt(IFileBackedBot bot, Snapshot snapshot)
+    {
+        if (snapshot.Find(bot.Name) is not { } seen)
+            return;
+        foreach (var config in bot.Configs)
+            Look(config.FullPath, seen.Find("config_integrity"));
+        Look(bot.KillSwitchStatePath, seen.Find("kill_switch"));
+    }
+
+    private async Task KeepAsync(IFileBackedBot bot)
+    {
+        await bot.ReadConfigsAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var config in bot.Configs)
+            Keep(bot, config);
     }
 
     private void Keep(IFileBackedBot bot, ConfigLocation config)

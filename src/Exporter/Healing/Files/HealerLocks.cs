@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Exporter.Platform;
 using Microsoft.Win32.SafeHandles;
@@ -16,68 +17,67 @@ internal sealed class HealerLocks(string holder) : IDisposable
     private const int MaxHolderLength = 256;
     private const uint OthersMay = 0x3F; // 0077
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, SafeFileHandle> _held = new(StringComparer.Ordinal);
-    private ImmutableDictionary<string, string> _roots = ImmutableDictionary<string, string>.Empty;
-    private ImmutableSortedDictionary<string, string> _notes = ImmutableSortedDictionary<string, string>.Empty;
+    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private volatile ImmutableDictionary<string, string> _roots = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>What a person should know, as last found: bots that are healed elsewhere, and those where two healers would not see each other.</summary>
-    public IEnumerable<string> Notes => _notes.Values;
+    public IEnumerable<string> Notes =>
+        from bot in _roots.OrderBy(bot => bot.Key, StringComparer.Ordinal)
+        let place = _places.GetValueOrDefault(bot.Value)
+        let note = place?.Elsewhere ?? place?.Unseen
+        where note is not null
+        select note;
 
-    /// <summary>Takes what is not held yet, and gives back what no bot has any more.</summary>
-    public void Keep(IEnumerable<(string Name, string Root)> bots)
+    /// <summary>Takes what is not held yet, in the background, and gives back what no bot has any more.</summary>
+    public Task KeepAsync(IEnumerable<(string Name, string Root)> bots)
     {
-        lock (_gate)
+        _roots = bots.ToImmutableDictionary(bot => bot.Name, bot => bot.Root, StringComparer.Ordinal);
+        foreach (var gone in _places.Keys.Except(_roots.Values).ToArray())
         {
-            _roots = bots.ToImmutableDictionary(bot => bot.Name, bot => bot.Root, StringComparer.Ordinal);
-            _notes = _notes.Clear();
-            foreach (var root in _held.Keys.Except(_roots.Values).ToArray())
-            {
-                _held[root].Dispose();
-                _held.Remove(root);
-            }
+            if (_places.TryRemove(gone, out var place))
+                place.File?.Dispose();
         }
 
-        foreach (var bot in _roots.Keys)
-            HeldElsewhere(bot);
+        // A directory may hang; it then keeps waiting who would heal its bot, and nobody else.
+        return Task.WhenAll(_roots.Keys.Select(bot => Task.Run(() => HeldElsewhere(bot))));
     }
 
     /// <summary>A sentence that says who heals the bot instead; null when this exporter may. Tries again each time: the other may have ended.</summary>
     public string? HeldElsewhere(string bot)
     {
-        lock (_gate)
+        if (!_roots.TryGetValue(bot, out var root))
+            return null;
+        var place = _places.GetOrAdd(root, static _ => new Place());
+        lock (place)
         {
-            if (!_roots.TryGetValue(bot, out var root) || _held.ContainsKey(root))
+            if (place.File is not null)
                 return null;
             var (file, other, problem) = Take(root);
-            _notes = _notes.Remove(bot);
-            if (file is not null)
-            {
-                _held[root] = file;
-                return null;
-            }
-
-            if (other is null)
-            {
-                _notes = _notes.SetItem(
-                    bot, $"No lock can be made in {root}: {problem}. Two exporters that heal {bot} would not see each other, so let only one run with --heal.");
-                return null;
-            }
-
-            var elsewhere = $"Another exporter ({other}) heals the bot in {root}, so this one does not. Stop one of the two, or start this one without --heal.";
-            _notes = _notes.SetItem(bot, elsewhere);
-            return elsewhere;
+            place.File = file;
+            place.Elsewhere = other is null
+                ? null
+                : $"Another exporter ({other}) heals the bot in {root}, so this one does not. Stop one of the two, or start this one without --heal.";
+            place.Unseen = problem is null
+                ? null
+                : $"No lock can be made in {root}: {problem}. Two exporters that heal the bot there would not see each other, so let only one run with --heal.";
+            return place.Elsewhere;
         }
     }
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            foreach (var held in _held.Values)
-                held.Dispose();
-            _held.Clear();
-        }
+        foreach (var place in _places.Values)
+            place.File?.Dispose();
+        _places.Clear();
+    }
+
+    private sealed class Place
+    {
+        public SafeFileHandle? File { get; set; }
+
+        public string? Elsewhere { get; set; }
+
+        public string? Unseen { get; set; }
     }
 
     /// <summary>The locked file, or who holds it, or why there can be none.</summary>

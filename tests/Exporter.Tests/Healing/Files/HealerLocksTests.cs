@@ -19,10 +19,10 @@ public sealed class HealerLocksTests : IDisposable
     }
 
     [Fact]
-    public void The_second_is_told_who_heals_and_heals_once_that_one_has_gone()
+    public async Task The_second_is_told_who_heals_and_heals_once_that_one_has_gone()
     {
-        _one.Keep(Bots("alpha", "alpha again"));
-        _other.Keep(Bots("beta"));
+        await _one.KeepAsync(Bots("alpha", "alpha again"));
+        await _other.KeepAsync(Bots("beta"));
 
         Assert.Null(_one.HeldElsewhere("alpha"));
         Assert.Null(_one.HeldElsewhere("alpha again"));
@@ -31,18 +31,18 @@ public sealed class HealerLocksTests : IDisposable
         Assert.Contains("Another exporter", Assert.Single(_other.Notes), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LockFile));
 
-        _one.Keep([]);
+        await _one.KeepAsync([]);
         Assert.Null(_other.HeldElsewhere("beta"));
         Assert.Empty(_other.Notes);
     }
 
     [Fact]
-    public void It_is_held_over_a_reload()
+    public async Task It_is_held_over_a_reload()
     {
-        _one.Keep(Bots("alpha"));
-        _one.Keep(Bots("renamed"));
+        await _one.KeepAsync(Bots("alpha"));
+        await _one.KeepAsync(Bots("renamed"));
 
-        _other.Keep(Bots("beta"));
+        await _other.KeepAsync(Bots("beta"));
         Assert.NotNull(_other.HeldElsewhere("beta"));
     }
 
@@ -51,7 +51,7 @@ public sealed class HealerLocksTests : IDisposable
     [InlineData("wide")]
     [InlineData("directory")]
     [InlineData("fifo")]
-    public void Where_the_name_is_taken_by_something_else_nothing_is_followed_and_a_person_is_told(string what)
+    public async Task Where_the_name_is_taken_by_something_else_nothing_is_followed_and_a_person_is_told(string what)
     {
         var target = _bot.Write("target", "theirs");
         if (what == "link")
@@ -63,7 +63,7 @@ public sealed class HealerLocksTests : IDisposable
         else
             File.SetUnixFileMode(_bot.Write(HealerLocks.FileName, "theirs"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
 
-        _one.Keep(Bots("alpha"));
+        await _one.KeepAsync(Bots("alpha"));
 
         Assert.Null(_one.HeldElsewhere("alpha"));
         Assert.Contains("would not see each other", Assert.Single(_one.Notes), StringComparison.Ordinal);

@@ -15,6 +15,9 @@ internal sealed class IntelligenceSources(
     /// <summary>A market has some hundred symbols; a directory of a million names is not read to its end at each look.</summary>
     private const int MostListed = 10_000;
 
+    /// <summary>All symbols together: each file alone is bounded, and so many of them, or such large ones, would be longer than anybody scrapes.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(500);
+
     private readonly JsonSource<Intelligence> _summary = new(
         "intelligence", layout.IntelligenceSummary, FeatureStoreBot.MaxStateBytes, IntelligenceFiles.ParseSummary, habits);
 
@@ -30,8 +33,16 @@ internal sealed class IntelligenceSources(
         var listing = List();
         var readings = ImmutableArray.CreateBuilder<Named<Intelligence>>(listing.Symbols.Length + 1);
         readings.Add(new Named<Intelligence>("summary", await _summary.ReadAsync(cancellation).ConfigureAwait(false)));
+        var began = TimeProvider.System.GetTimestamp();
         foreach (var (symbol, source) in listing.Symbols)
         {
+            if (TimeProvider.System.GetElapsedTime(began) > LongestLook)
+            {
+                readings.Add(new Named<Intelligence>(symbol, new Reading<Intelligence>.Unreadable(
+                    UnreadableCause.TimedOut, source.Path.Full, $"{source.Path.Shown} was not read: the files before it took the half second that one look has.")));
+                continue;
+            }
+
             var reading = await source.ReadAsync(cancellation).ConfigureAwait(false);
             if (reading is not Reading<Intelligence>.Absent and not Reading<Intelligence>.Unreadable { Cause: UnreadableCause.Lost })
             {
