@@ -40,6 +40,29 @@ public sealed class HungMountTests : IDisposable
         await HoldsAsync(exporter);
     }
 
+    /// <summary>The exporter's own storage: what cannot be recorded is refused in time, and the metrics say so.</summary>
+    [SkippableFact]
+    public async Task A_storage_that_hangs_is_said_and_holds_up_neither_pages_nor_webhooks_nor_the_end()
+    {
+        await using var exporter = await PublishedExporter.StartAsync([.. Bots(), "--heal"]);
+        await exporter.Http.GetStringAsync("metrics");
+        using var hung = HungMount.Over(exporter.Storage);
+        Skip.If(hung is null, "This machine lets nobody mount a FUSE file system.");
+
+        using var alert = new StringContent(
+            """{"version":"4","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"x","bot":"well","heal":"restore_config"},"annotations":{},"startsAt":"2026-11-26T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"aa"}]}""",
+            System.Text.Encoding.UTF8, "application/json");
+        using var answer = await exporter.Http.PostAsync("heal", alert);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("hangs", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("tradingbot_healing_ledger_writable 0", await exporter.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+        using var page = await exporter.Http.GetAsync("");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        var began = Stopwatch.GetTimestamp();
+        Assert.Equal(0, await exporter.Program.StopAsync());
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, Promised);
+    }
+
     private static async Task HoldsAsync(PublishedExporter exporter)
     {
         // Until the evaluation that hangs has reached its deadline, whoever cannot wait is given the last one.

@@ -51,6 +51,8 @@ internal static partial class Serve
         }
     }
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(4.7);
+
     private static async Task<int> RunAsync(WebApplication app, ExporterOptions options, Shell shell, CancellationToken cancellation)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Exporter.Serve");
@@ -78,9 +80,31 @@ internal static partial class Serve
             Log.Listening(log, address);
         }
 
-        await app.WaitForShutdownAsync(cancellation);
+        using var ended = new CancellationTokenSource();
+        app.Lifetime.ApplicationStopping.Register(() => _ = EndAsync(log, ended.Token));
+        try
+        {
+            await app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Something did not end in its time, and has said so.
+        }
+
         Log.Stopped(log);
+        await app.DisposeAsync();
+        await ended.CancelAsync();
         return ExitCodes.Success;
+    }
+
+    /// <summary>A service manager is promised five seconds, whatever hangs: a thread that sleeps in the kernel is the kernel's to end.</summary>
+    private static async Task EndAsync(ILogger log, CancellationToken ended)
+    {
+        await Task.Delay(LongestEnd, ended).ContinueWith(static _ => { }, TaskScheduler.Default);
+        if (ended.IsCancellationRequested)
+            return;
+        Log.Left(log);
+        Environment.Exit(ExitCodes.Success);
     }
 
     private static async Task ReloadAsync(Reload reload, ILogger log)
@@ -105,6 +129,9 @@ internal static partial class Serve
 
         [LoggerMessage(Level = LogLevel.Error, EventName = "ReloadFailedByDefect", Message = "The reload failed by a defect; the configuration before it holds.")]
         public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "Left", Message = "Something waits for a file system that hangs and does not end; the process ends without it. What was recorded is whole, and what ran is found interrupted at the next start.")]
+        public static partial void Left(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Information, EventName = "Stopped", Message = "Stopped.")]
         public static partial void Stopped(ILogger logger);

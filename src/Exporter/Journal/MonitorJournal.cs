@@ -21,6 +21,9 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
     /// <summary>The summary is as fresh as a usual scrape interval, however often somebody asks.</summary>
     private static readonly TimeSpan SummaryEvery = TimeSpan.FromSeconds(15);
 
+    /// <summary>What is waiting is written in milliseconds, unless the disk hangs.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     /// <summary>When the disk is slower than the evaluations, the oldest are skipped: what they changed shows in the next one.</summary>
     private const int Waiting = 16;
 
@@ -73,7 +76,14 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
     {
         _evaluator.Published -= Follow;
         _snapshots.Writer.TryComplete();
-        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await _writing.WaitAsync(LongestEnd, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            Log.NotFinished(_log, _file.Path);
+        }
     }
 
     public void Dispose() => _evaluator.Published -= Follow;
@@ -204,6 +214,9 @@ public sealed partial class MonitorJournal : IHostedService, IDisposable
     {
         [LoggerMessage(1, LogLevel.Warning, "The last line of {Path} was torn, as after a crash: {Bytes} bytes were cut off.", EventName = "JournalRepaired")]
         public static partial void Repaired(ILogger logger, string path, long bytes);
+
+        [LoggerMessage(3, LogLevel.Warning, "The last records of {Path} could not be written: its file system hangs.", EventName = "JournalNotFinished")]
+        public static partial void NotFinished(ILogger logger, string path);
 
         [LoggerMessage(2, LogLevel.Error, "An evaluation could not be recorded. Please report this as a defect.", EventName = "EvaluationNotRecorded")]
         public static partial void NotRecorded(ILogger logger, Exception error);

@@ -21,6 +21,8 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
 {
     private const string PauseFileName = "pause";
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     private readonly Evaluator _evaluator;
     private readonly StorageDirectory _storage;
     private readonly Shell _shell;
@@ -78,15 +80,18 @@ internal sealed class HealingHouse : IHostedService, IAsyncDisposable
     {
         _evaluator.Published -= Engine.Observe;
         _evaluator.Published -= _files.Observe;
-        await Engine.StopAsync();
+        await WithinAsync(Engine.StopAsync());
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Engine.DisposeAsync();
+        await WithinAsync(Engine.DisposeAsync().AsTask());
         await _ledger.DisposeAsync();
         _locks.Dispose();
     }
+
+    /// <summary>What runs has been told to end, and ends in milliseconds unless a file system hangs; the ledger finds it interrupted.</summary>
+    private static async Task WithinAsync(Task stop) => await Task.WhenAny(stop, Task.Delay(LongestEnd, TimeProvider.System));
 
     private (HealingSetup Setup, BotFileWatch Files) SetUp(ExporterOptions options)
     {

@@ -48,17 +48,25 @@ internal sealed partial class SeenSources(Evaluator evaluator, StorageDirectory 
         }
     }
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         evaluator.Published += Follow;
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         evaluator.Published -= Follow;
-        Keep(final: true);
-        return Task.CompletedTask;
+        try
+        {
+            await Task.Run(() => Keep(final: true), CancellationToken.None).WaitAsync(LongestEnd, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            failures.Report(_path, new IOException("its file system hangs."));
+        }
     }
 
     private void Follow(Snapshot snapshot, Snapshot? before)

@@ -11,6 +11,7 @@ namespace Exporter.Server;
 internal sealed partial class StorageWatch(StorageDirectory storage, TimeProvider time, IMetricFactory metrics, ILogger<StorageWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan _between = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     private readonly Gauge _usable = metrics.CreateGauge(
         "tradingbot_storage_usable", "0 while the storage directory cannot be used or belongs to another exporter: nothing is recorded or healed.");
@@ -20,10 +21,14 @@ internal sealed partial class StorageWatch(StorageDirectory storage, TimeProvide
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Say();
+        var keeping = Task.CompletedTask;
         using var timer = new PeriodicTimer(_between, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await Task.Run(storage.Keep, CancellationToken.None);
+            if (keeping.IsCompleted)
+                keeping = Task.Run(storage.Keep, CancellationToken.None);
+            if (await Task.WhenAny(keeping, Task.Delay(_patience, TimeProvider.System, stoppingToken)) != keeping)
+                storage.SayThatItHangs();
             Say();
         }
     }

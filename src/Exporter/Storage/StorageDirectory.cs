@@ -78,6 +78,7 @@ public sealed class StorageDirectory : IDisposable
             if (_lock is { } held && Posix.Look(held.SafeFileHandle) is { } mine && Posix.LookThroughLinks(LockFile) is { } there
                 && (mine.Identity.Device, mine.Identity.Inode) == (there.Identity.Device, there.Identity.Inode))
             {
+                _problem = null;
                 return;
             }
 
@@ -86,6 +87,10 @@ public sealed class StorageDirectory : IDisposable
             _problem = TryTake();
         }
     }
+
+    /// <summary>For who has waited for <see cref="Keep"/>; it says otherwise as soon as it has an answer.</summary>
+    public void SayThatItHangs() =>
+        _problem = $"The storage directory {Path} does not answer: its file system hangs. Until it does, nothing is recorded and nothing is healed. Mend the disk or the mount.";
 
     /// <summary>Makes a directory of ours in one that is there: made with its parents, these would be open to everybody.</summary>
     /// <exception cref="IOException">It cannot be made; the parent may be gone.</exception>

@@ -15,6 +15,8 @@ public sealed partial class BearerTokens
     /// <summary>Shorter ones could be guessed over the network.</summary>
     public const int MinimumLength = 16;
 
+    private static readonly TimeSpan _longestLook = TimeSpan.FromSeconds(1);
+
     private readonly ImmutableArray<string> _files;
     private readonly ILogger _log;
     private volatile Loaded _loaded;
@@ -102,24 +104,26 @@ public sealed partial class BearerTokens
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     /// <summary>
-    /// What holds now. One request at a time looks at the files, outside of any lock: should their disk hang, that one hangs, and all others
-    /// go by what was read before.
+    /// What holds now. One request at a time looks at the files, outside of any lock, and waits for a second at most: should their disk hang,
+    /// everybody goes by what was read before.
     /// </summary>
     private Loaded Current()
     {
         if (Interlocked.Exchange(ref _looking, 1) == 0)
-        {
-            try
-            {
-                Look();
-            }
-            finally
-            {
-                Volatile.Write(ref _looking, 0);
-            }
-        }
-
+            Task.Run(LookOnce).Wait(_longestLook);
         return _loaded;
+    }
+
+    private void LookOnce()
+    {
+        try
+        {
+            Look();
+        }
+        finally
+        {
+            Volatile.Write(ref _looking, 0);
+        }
     }
 
     private void Look()

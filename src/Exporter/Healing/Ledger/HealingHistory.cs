@@ -19,6 +19,8 @@ public sealed class HealingHistory(string path)
 {
     public const int MaxLimit = 500;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
     private const string Healings = "SELECT * FROM healings WHERE";
 
     /// <exception cref="LedgerException">The ledger cannot be read.</exception>
@@ -36,7 +38,16 @@ public sealed class HealingHistory(string path)
     public HealingEntry? Get(long id) =>
         Read(ledger => ledger.Rows($"{Healings} id = $id", HealingTable.Read, ("$id", id))) is [var only] ? only : null;
 
+    /// <summary>Within two seconds, also over a file system that hangs: pages and answers wait for it.</summary>
     private ImmutableArray<HealingEntry> Read(Func<LedgerTransaction, List<HealingRecord>> find)
+    {
+        var asked = Task.Run(() => ReadNow(find));
+        return Task.WaitAny([asked], Longest) >= 0
+            ? asked.GetAwaiter().GetResult()
+            : throw new LedgerException($"The healing ledger {path} does not answer: its file system hangs.");
+    }
+
+    private ImmutableArray<HealingEntry> ReadNow(Func<LedgerTransaction, List<HealingRecord>> find)
     {
         if (!File.Exists(path))
             return [];

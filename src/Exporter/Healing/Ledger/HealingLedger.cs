@@ -17,6 +17,11 @@ public sealed partial class HealingLedger : IAsyncDisposable
     /// <summary>More would only make the first of the batch wait longer.</summary>
     private const int MaxBatch = 256;
 
+    /// <summary>Longer than a busy disk takes, shorter than Alertmanager waits for its webhook's answer twice.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     // A result code of SQLite (sqlite.org/rescode.html).
     private const int Constraint = 19;
 
@@ -64,6 +69,13 @@ public sealed partial class HealingLedger : IAsyncDisposable
     /// <exception cref="LedgerException">The ledger cannot be written; nothing of the work was.</exception>
     internal Task<T> WriteAsync<T>(Func<LedgerTransaction, T> work, CancellationToken cancellation)
     {
+        // Its thread may sleep over the very file system that is the trouble.
+        if (_whyNot?.Invoke() is { } why)
+        {
+            _condition = new LedgerCondition.Unavailable(why);
+            return Task.FromException<T>(new LedgerException(why));
+        }
+
         var item = new Work<T>(work, cancellation);
         try
         {
@@ -74,14 +86,46 @@ public sealed partial class HealingLedger : IAsyncDisposable
             return Task.FromException<T>(new LedgerException("The exporter is stopping."));
         }
 
-        return item.Task;
+        return Bounded(item.Task, cancellation);
+    }
+
+    /// <summary>
+    /// A file system that hangs must not hang whoever waits for it; in real time, since it is the machine that is waited for. What was asked
+    /// may still be written when it wakes up, and is then found written.
+    /// </summary>
+    private async Task<T> Bounded<T>(Task<T> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await work.WaitAsync(Longest, TimeProvider.System, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var failure = new LedgerException(
+                $"The healing ledger {_file.Path} has not answered for {Phrase.Seconds(Longest)}: its file system hangs. Mend the disk or the mount; the exporter goes on by itself then.");
+            if (_condition is not LedgerCondition.Unavailable)
+            {
+                _condition = new LedgerCondition.Unavailable(failure.Message);
+                Log.Unusable(_logger, failure.Message);
+            }
+
+            throw failure;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_queue.IsAddingCompleted)
             _queue.CompleteAdding();
-        await _stopped.Task;
+        try
+        {
+            await _stopped.Task.WaitAsync(LongestEnd, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            // The thread sleeps in the kernel, over a file system that hangs; the process ends without it.
+            Log.NotClosed(_logger, _file.Path);
+        }
     }
 
     private void WriteUntilStopped()
@@ -205,6 +249,9 @@ public sealed partial class HealingLedger : IAsyncDisposable
     {
         [LoggerMessage(Level = LogLevel.Error, EventName = "LedgerUnusable", Message = "{Reason}")]
         public static partial void Unusable(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "LedgerNotClosed", Message = "The healing ledger {Path} does not answer and is left as it is: its thread is the kernel's")]
+        public static partial void NotClosed(ILogger logger, string path);
 
         [LoggerMessage(Level = LogLevel.Information, EventName = "LedgerRecovered", Message = "The healing ledger {Path} takes records again")]
         public static partial void Recovered(ILogger logger, string path);

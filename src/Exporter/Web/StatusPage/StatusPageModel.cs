@@ -18,9 +18,13 @@ public sealed class StatusPageModel(
     {
         var now = time.GetUtcNow();
         var bots = ImmutableArray.CreateBuilder<BotView>(snapshot.Bots.Length);
+        var answers = true;
         foreach (var bot in snapshot.Bots)
         {
-            bots.Add(Of(bot, bots.Count, Recent(bot.Bot), now));
+            // A ledger that did not answer for one bot is not waited for again.
+            var recent = answers ? Recent(bot.Bot) : null;
+            answers = recent is not null;
+            bots.Add(Of(bot, bots.Count, recent ?? [], now));
         }
 
         bots.Sort((left, right) =>
@@ -59,7 +63,8 @@ public sealed class StatusPageModel(
         return new BlockerView(blocker, sentence, [.. actions.Select(action => new ActionView(action.Spec.Name, action.Spec.Title, action.Spec.Does))]);
     }
 
-    private ImmutableArray<HealingView> Recent(string bot)
+    /// <summary>Null when the ledger cannot be read.</summary>
+    private ImmutableArray<HealingView>? Recent(string bot)
     {
         try
         {
@@ -68,7 +73,7 @@ public sealed class StatusPageModel(
         catch (LedgerException)
         {
             // The page shows what it can; the ledger's trouble is said in the section on healing.
-            return [];
+            return null;
         }
     }
 
