@@ -107,7 +107,7 @@ elif grep -qF "\"Root\": \"$bot\"" "$etc/exporter.json"; then
 elif grep -qF "\"Name\": \"$name\"" "$etc/exporter.json"; then
   die "$etc/exporter.json has another bot named $name: give this one another name with --name"
 elif grep -qF "$marker" "$etc/exporter.json"; then
-  awk -v marker="$marker" -v entry="$entry," 'index($0, marker) { print entry } { print }' "$etc/exporter.json" > "$etc/.exporter.json.new"
+  sed "s|^ *$marker|$entry,\\n&|" "$etc/exporter.json" > "$etc/.exporter.json.new"
   chmod 0644 "$etc/.exporter.json.new"
   mv -f "$etc/.exporter.json.new" "$etc/exporter.json"
   echo "added $name to $etc/exporter.json"

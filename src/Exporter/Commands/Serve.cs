@@ -57,6 +57,7 @@ internal static partial class Serve
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Exporter.Serve");
         Log.Starting(log, BuildVersion.Version, BuildVersion.Revision, options.Storage.Path!);
+        Reload.WarnOfSecrets(options, log);
         var reload = app.Services.GetRequiredService<Reload>();
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {

@@ -106,6 +106,14 @@ internal sealed partial class Reload : IDisposable
         _evaluator.Replace(draft.Bots);
         _healing.Apply(options);
         _options = options;
+        WarnOfSecrets(options, _logger);
+    }
+
+    /// <summary>Also for the start.</summary>
+    public static void WarnOfSecrets(ExporterOptions options, ILogger logger)
+    {
+        foreach (var (key, file) in PublicSecrets.In(options))
+            Log.PublicSecret(logger, file, key);
     }
 
     private void Succeed()
@@ -152,6 +160,9 @@ internal sealed partial class Reload : IDisposable
 
         [LoggerMessage(Level = LogLevel.Error, EventName = "ConfigurationRefused", Message = "The new configuration is wrong, and the old one holds: {Error}")]
         public static partial void Refused(ILogger logger, string error);
+
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "SecretIsPublic", Message = "Everybody on this machine can read {File} ({Key}), and it holds a secret; run: chmod o-r {File}")]
+        public static partial void PublicSecret(ILogger logger, string file, string key);
 
         [LoggerMessage(Level = LogLevel.Warning, EventName = "RestartNeeded", Message = "The section {Section} has changed; that holds after a restart only.")]
         public static partial void NeedsRestart(ILogger logger, string section);

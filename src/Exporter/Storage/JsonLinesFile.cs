@@ -1,3 +1,5 @@
+using Exporter.Platform;
+
 namespace Exporter.Storage;
 
 /// <summary>
@@ -67,6 +69,8 @@ public sealed class JsonLinesFile(string path, long rollAtBytes = JsonLinesFile.
             return 0;
         }
 
+        RefuseWhatWaits();
+
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(file);
         var whole = EndOfLastLine(file, length);
@@ -113,6 +117,7 @@ public sealed class JsonLinesFile(string path, long rollAtBytes = JsonLinesFile.
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle OpenOrCreate()
     {
+        RefuseWhatWaits();
         // Readers follow with tail -f: they may also delete or rename.
         var created = !File.Exists(path);
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
@@ -122,6 +127,13 @@ public sealed class JsonLinesFile(string path, long rollAtBytes = JsonLinesFile.
         }
 
         return file;
+    }
+
+    /// <summary>To open a FIFO is to wait for whoever reads it.</summary>
+    private void RefuseWhatWaits()
+    {
+        if (Posix.LookThroughLinks(path) is { IsRegular: false })
+            throw new IOException($"{path} is no regular file; move it away.");
     }
 
     private void RollIfFull(int more)

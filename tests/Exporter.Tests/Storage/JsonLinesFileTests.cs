@@ -111,4 +111,14 @@ public sealed class JsonLinesFileTests : IDisposable
 
         Assert.True(WriteFailures.Explains(error), error.ToString());
     }
+
+    /// <summary>To open it would wait for ever, and with it whoever writes.</summary>
+    [Fact]
+    public void A_fifo_in_a_journal_s_place_is_an_error_and_not_a_wait()
+    {
+        using var directory = new TemporaryDirectory();
+        System.Diagnostics.Process.Start("mkfifo", directory["journal.jsonl"]).WaitForExit();
+
+        Assert.Throws<IOException>(() => new JsonLinesFile(directory["journal.jsonl"]).Append("{}\n"u8));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Exporter.Healing.Ledger;
+using Exporter.Platform;
 
 namespace Exporter.Healing.Guards;
 
@@ -59,6 +60,9 @@ public sealed class Pauses
         {
             if (!File.Exists(path))
                 return null;
+            // To open a FIFO is to wait for whoever writes it; it pauses all the same.
+            if (Posix.LookThroughLinks(path) is not { IsRegular: true })
+                return Of(path, "", _time.GetUtcNow());
             using var reader = new StreamReader(path);
             Span<char> start = stackalloc char[MaxReasonLength];
             var text = start[..reader.ReadBlock(start)].ToString().Split('\n')[0];

@@ -67,50 +67,50 @@ public sealed partial class HealingLedger : IAsyncDisposable
 
     /// <summary>Runs the work in a transaction; when the task completes, what it wrote is on the disk.</summary>
     /// <exception cref="LedgerException">The ledger cannot be written; nothing of the work was.</exception>
-    internal Task<T> WriteAsync<T>(Func<LedgerTransaction, T> work, CancellationToken cancellation)
+    internal async Task<T> WriteAsync<T>(Func<LedgerTransaction, T> work, CancellationToken cancellation)
     {
         // Its thread may sleep over the very file system that is the trouble.
         if (_whyNot?.Invoke() is { } why)
         {
             _condition = new LedgerCondition.Unavailable(why);
-            return Task.FromException<T>(new LedgerException(why));
+            throw new LedgerException(why);
         }
 
-        var item = new Work<T>(work, cancellation);
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var item = new Work<T>(work, abandoned.Token);
         try
         {
             _queue.Add(item, CancellationToken.None);
         }
         catch (InvalidOperationException)
         {
-            return Task.FromException<T>(new LedgerException("The exporter is stopping."));
+            throw new LedgerException("The exporter is stopping.");
         }
 
-        return Bounded(item.Task, cancellation);
-    }
-
-    /// <summary>
-    /// A file system that hangs must not hang whoever waits for it; in real time, since it is the machine that is waited for. What was asked
-    /// may still be written when it wakes up, and is then found written.
-    /// </summary>
-    private async Task<T> Bounded<T>(Task<T> work, CancellationToken cancellation)
-    {
         try
         {
-            return await work.WaitAsync(Longest, TimeProvider.System, cancellation).ConfigureAwait(false);
+            // In real time, since it is the machine that is waited for.
+            return await item.Task.WaitAsync(Longest, TimeProvider.System, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            var failure = new LedgerException(
-                $"The healing ledger {_file.Path} has not answered for {Phrase.Seconds(Longest)}: its file system hangs. Mend the disk or the mount; the exporter goes on by itself then.");
-            if (_condition is not LedgerCondition.Unavailable)
-            {
-                _condition = new LedgerCondition.Unavailable(failure.Message);
-                Log.Unusable(_logger, failure.Message);
-            }
-
-            throw failure;
+            // Who was told that nothing was recorded must not find it done when the file system wakes up.
+            await abandoned.CancelAsync().ConfigureAwait(false);
+            throw Hanging();
         }
+    }
+
+    private LedgerException Hanging()
+    {
+        var failure = new LedgerException(
+            $"The healing ledger {_file.Path} has not answered for {Phrase.Seconds(Longest)}: its file system hangs. Mend the disk or the mount; the exporter goes on by itself then.");
+        if (_condition is not LedgerCondition.Unavailable)
+        {
+            _condition = new LedgerCondition.Unavailable(failure.Message);
+            Log.Unusable(_logger, failure.Message);
+        }
+
+        return failure;
     }
 
     public async ValueTask DisposeAsync()
