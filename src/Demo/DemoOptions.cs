@@ -12,6 +12,7 @@ internal sealed record DemoOptions
 
           dotnet run --project src/Demo -- [OPTIONS]
 
+          --kind KIND        feature-store, or freqtrade: a simulated freqtrade by its API (default: feature-store)
           --tour             inject one fault after another, then end
           --schedule TEXT    inject and clear by time: "5s +config-torn, 60s +exchange-banned, 90s -exchange-banned"
           --for SECONDS      end by itself after so long
@@ -27,6 +28,9 @@ internal sealed record DemoOptions
     public bool Tour { get; init; }
 
     public bool List { get; init; }
+
+    /// <summary>The bot is a freqtrade.</summary>
+    public bool IsFreqtrade { get; init; }
 
     public bool ShowHelp { get; init; }
 
@@ -52,6 +56,10 @@ internal sealed record DemoOptions
                 case ["--tour", ..]:
                     options = options with { Tour = true };
                     rest = rest[1..];
+                    break;
+                case ["--kind", "freqtrade" or "feature-store", ..]:
+                    options = options with { IsFreqtrade = rest[1] == "freqtrade" };
+                    rest = rest[2..];
                     break;
                 case ["--list", ..]:
                     options = options with { List = true };

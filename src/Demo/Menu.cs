@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Demo.Faults;
 
@@ -9,7 +10,7 @@ internal sealed class Menu(FaultBoard board, TextReader input, TextWriter output
     /// <summary>Returns when the person quits or the input ends.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        Print(output);
+        Print(board.Faults, output);
         while (await input.ReadLineAsync(cancellation) is { } line)
         {
             switch (line.Trim())
@@ -19,7 +20,7 @@ internal sealed class Menu(FaultBoard board, TextReader input, TextWriter output
                 case "q" or "quit":
                     return;
                 case "?" or "help":
-                    Print(output);
+                    Print(board.Faults, output);
                     continue;
                 case var word when Find(word) is { } fault:
                     if (await board.TryTurnAsync(fault, !board.Active.Contains(fault.Name), cancellation) is { } whyNot)
@@ -35,18 +36,18 @@ internal sealed class Menu(FaultBoard board, TextReader input, TextWriter output
         }
     }
 
-    public static void Print(TextWriter output)
+    public static void Print(ImmutableArray<Fault> faults, TextWriter output)
     {
-        for (var i = 0; i < FaultCatalogue.All.Length; i++)
+        for (var i = 0; i < faults.Length; i++)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {i + 1,2}  {FaultCatalogue.All[i].Name,-22} {FaultCatalogue.All[i].Happens}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {i + 1,2}  {faults[i].Name,-24} {faults[i].Happens}"));
         }
 
         output.WriteLine("  A number or a name injects a fault; the same again clears it. ? shows this list, q ends the demo.");
     }
 
-    private static Fault? Find(string word) =>
+    private Fault? Find(string word) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? FaultCatalogue.All.ElementAtOrDefault(number - 1)
-            : FaultCatalogue.Find(word);
+            ? board.Faults.ElementAtOrDefault(number - 1)
+            : board.Faults.FirstOrDefault(fault => fault.Name == word);
 }

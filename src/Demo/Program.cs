@@ -31,7 +31,7 @@ internal static class Program
 
         if (options.List)
         {
-            Menu.Print(Console.Out);
+            Menu.Print(options.IsFreqtrade ? Freqtrade.FreqtradeFaults.All : FaultCatalogue.All, Console.Out);
             return 0;
         }
 
@@ -75,7 +75,7 @@ internal static class Program
     {
         var time = TimeProvider.System;
         await using var loop = await DemoLoop.StartAsync(
-            new LoopOptions(directory, LoopPace.Demo, new Random()) { ExporterPort = 10042, PrometheusPort = 9090, AlertmanagerPort = 9093 },
+            new LoopOptions(directory, LoopPace.Demo, new Random()) { IsFreqtrade = _ => options.IsFreqtrade, ExporterPort = 10042, PrometheusPort = 9090, AlertmanagerPort = 9093 },
             cancellation);
         await using var door = await FaultDoor.OpenAsync(
             loop.Simulations[0].Faults, new IPEndPoint(IPAddress.Loopback, FreePort.Prefer(options.ControlPort)), cancellation);
@@ -106,7 +106,7 @@ internal static class Program
     {
         if (options.Tour || options.Schedule is not null)
         {
-            await (options.Schedule ?? Schedule.Tour(EachFault, BetweenFaults)).RunAsync(faults, sentence => narrator.Say("failed", sentence), time, cancellation);
+            await (options.Schedule ?? Schedule.Tour(faults.Faults, EachFault, BetweenFaults)).RunAsync(faults, sentence => narrator.Say("failed", sentence), time, cancellation);
             if (options.For is null)
             {
                 return;

@@ -12,11 +12,11 @@ internal sealed record Schedule(ImmutableArray<Schedule.Entry> Entries)
     internal sealed record Entry(TimeSpan At, bool Inject, Fault Fault);
 
     /// <summary>One fault after another, each for a while; most end by a healing, the others are put right from outside.</summary>
-    public static Schedule Tour(TimeSpan each, TimeSpan pause)
+    public static Schedule Tour(ImmutableArray<Fault> faults, TimeSpan each, TimeSpan pause)
     {
         var entries = ImmutableArray.CreateBuilder<Entry>();
         var at = pause;
-        foreach (var fault in FaultCatalogue.All)
+        foreach (var fault in faults)
         {
             entries.Add(new Entry(at, true, fault));
             entries.Add(new Entry(at + each, false, fault));

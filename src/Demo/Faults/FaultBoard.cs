@@ -8,6 +8,9 @@ internal sealed class FaultBoard(World world) : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ImmutableSortedSet<string> _active = ImmutableSortedSet<string>.Empty;
 
+    /// <summary>Those that can befall this bot.</summary>
+    public ImmutableArray<Fault> Faults { get; } = world.Freqtrade is null ? FaultCatalogue.All : Freqtrade.FreqtradeFaults.All;
+
     /// <summary>Raised after a fault was injected (true) or cleared (false).</summary>
     public event Action<Fault, bool>? Turned;
 

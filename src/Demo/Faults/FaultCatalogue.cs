@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Demo.Faults;
 
-/// <summary>Every fault of the demo; at least one for each failure point.</summary>
+/// <summary>Every fault of the demo's bot of files; at least one for each failure point. Those of a freqtrade stand apart.</summary>
 internal static class FaultCatalogue
 {
     public static ImmutableArray<Fault> All { get; } =
@@ -15,5 +15,5 @@ internal static class FaultCatalogue
         .. HostFaults.All,
     ];
 
-    public static Fault? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
+    public static Fault? Find(string name) => All.Concat(Freqtrade.FreqtradeFaults.All).FirstOrDefault(fault => fault.Name == name);
 }

@@ -18,7 +18,7 @@ internal static class FaultDoor
 
     private static async Task TurnAsync(HttpContext context, string name, FaultBoard board, bool on)
     {
-        if (FaultCatalogue.Find(name) is not { } fault)
+        if (board.Faults.FirstOrDefault(candidate => candidate.Name == name) is not { } fault)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             await WriteAsync(context, new JsonObject { ["detail"] = $"There is no fault named {name}. GET /faults lists them." });
@@ -37,7 +37,7 @@ internal static class FaultDoor
 
     private static JsonArray List(FaultBoard board) =>
     [
-        .. FaultCatalogue.All.Select(fault => new JsonObject
+        .. board.Faults.Select(fault => new JsonObject
         {
             ["name"] = fault.Name,
             ["check"] = fault.Check,

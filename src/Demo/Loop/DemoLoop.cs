@@ -74,7 +74,7 @@ internal sealed class DemoLoop : IAsyncDisposable
         {
             var root = Path.Combine(_options.Directory, _options.Bots.Length == 1 ? "bot" : $"bots/{name}");
             var simulation = await Simulation.StartAsync(
-                name, root, _options.Pace, certificate, _configuration.BotKey, _options.Random, ReconfigureAsync, cancellation);
+                name, root, _options.Pace, certificate, _configuration.BotKey, _options.Random, ReconfigureAsync, _options.IsFreqtrade(name), cancellation);
             _started.Add(simulation);
             Simulations = Simulations.Add(simulation);
         }
@@ -174,6 +174,9 @@ internal sealed record LoopOptions(string Directory, LoopPace Pace, Random Rando
 {
     /// <summary>The names of the bots.</summary>
     public ImmutableArray<string> Bots { get; init; } = ["alpha"];
+
+    /// <summary>Which of them, by name, is a freqtrade.</summary>
+    public Func<string, bool> IsFreqtrade { get; init; } = _ => false;
 
     /// <summary>How long, in earnest, the alerting path may be silent before the exporter heals on its own.</summary>
     public TimeSpan WatchdogSilence { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,3 +1,4 @@
+using Demo.Freqtrade;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -37,6 +38,7 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
         WritePrivate(TokenFile, Token);
         WritePrivate(BotKeyFile, BotKey);
         WritePrivate(CoinGlassKeyFile, coinGlassKey);
+        WritePrivate(PasswordFile, SimulatedFreqtrade.Password);
     }
 
     public void Write(ImmutableArray<Simulation> simulations)
@@ -64,6 +66,19 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
         }
 
         tune?.Invoke(simulation.Bot.Name, checks);
+        if (simulation.Freqtrade is { } freqtrade)
+        {
+            return new()
+            {
+                ["Name"] = simulation.Bot.Name,
+                ["Kind"] = "freqtrade",
+                ["Url"] = freqtrade.Address.ToString(),
+                ["User"] = SimulatedFreqtrade.User,
+                [nameof(PasswordFile)] = PasswordFile,
+                ["Checks"] = checks,
+            };
+        }
+
         return new() { ["Name"] = simulation.Bot.Name, ["Root"] = simulation.Bot.Root, ["Checks"] = checks };
     }
 
@@ -151,6 +166,8 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
     private static TimeSpan AtLeast(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private string BotKeyFile => System.IO.Path.Combine(directory, "bot_key");
+
+    private string PasswordFile => System.IO.Path.Combine(directory, "freqtrade_password");
 
     private string CoinGlassKeyFile => System.IO.Path.Combine(directory, "coinglass_key");
 

@@ -1,3 +1,4 @@
+using Demo.Freqtrade;
 using System.Security.Cryptography.X509Certificates;
 using Demo.Bot;
 using Demo.Faults;
@@ -8,6 +9,9 @@ namespace Demo.Loop;
 /// <summary>One simulated bot with an exchange and a CoinGlass of its own, and the faults that can befall them.</summary>
 internal sealed class Simulation : IAsyncDisposable
 {
+    /// <summary>As the real one: its pace is not ours to quicken.</summary>
+    private static readonly TimeSpan FreqtradeLoop = TimeSpan.FromSeconds(5);
+
     private Simulation(SimulatedBot bot, SimulatedExchange exchange, SimulatedCoinGlass coinGlass, BotDoor door, FaultBoard faults)
     {
         Bot = bot;
@@ -27,6 +31,9 @@ internal sealed class Simulation : IAsyncDisposable
 
     public FaultBoard Faults { get; }
 
+    /// <summary>The bot where it is a freqtrade: then it is the one that the exporter watches.</summary>
+    public SimulatedFreqtrade? Freqtrade { get; private init; }
+
     /// <summary>From which usage ratio on the exporter is to call this bot's disk full; null: its default.</summary>
     public double? DiskLimit { get; private set; }
 
@@ -40,6 +47,7 @@ internal sealed class Simulation : IAsyncDisposable
         string key,
         Random random,
         Func<CancellationToken, Task> reconfigure,
+        bool isFreqtrade,
         CancellationToken cancellation)
     {
         var time = TimeProvider.System;
@@ -49,9 +57,11 @@ internal sealed class Simulation : IAsyncDisposable
         await bot.StartAsync(cancellation);
         await exchange.PlugInAsync(cancellation);
         await coinGlass.StartAsync(cancellation);
+        var freqtrade = isFreqtrade ? new SimulatedFreqtrade(time, FreqtradeLoop) : null;
+        await (freqtrade?.StartAsync(cancellation) ?? Task.CompletedTask);
         Simulation? simulation = null;
-        var faults = new FaultBoard(new World(bot, exchange, coinGlass, time, LimitDiskAsync));
-        return simulation = new Simulation(bot, exchange, coinGlass, await BotDoor.OpenAsync(bot, key, cancellation), faults);
+        var faults = new FaultBoard(new World(bot, exchange, coinGlass, time, LimitDiskAsync, freqtrade));
+        return simulation = new Simulation(bot, exchange, coinGlass, await BotDoor.OpenAsync(bot, key, cancellation), faults) { Freqtrade = freqtrade };
 
         Task LimitDiskAsync(double? ratio, CancellationToken during)
         {
@@ -63,6 +73,7 @@ internal sealed class Simulation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Door.DisposeAsync();
+        await (Freqtrade?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Bot.DisposeAsync();
         await Exchange.DisposeAsync();
         await CoinGlass.DisposeAsync();

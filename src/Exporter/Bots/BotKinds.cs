@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Exporter.Bots.Kinds.FeatureStore;
+using Exporter.Bots.Kinds.Freqtrade;
 
 namespace Exporter.Bots;
 
@@ -13,9 +14,20 @@ public static class BotKinds
     public static ImmutableArray<IBotKind> All { get; } =
     [
         new FeatureStoreKind(),
+        new FreqtradeKind(),
     ];
 
     public static string Names { get; } = string.Join(", ", All.Select(kind => kind.Name));
+
+    /// <summary>Every failure point of every kind.</summary>
+    public static ImmutableArray<PointSpec> Points { get; } = [.. All.SelectMany(kind => kind.Points)];
+
+    /// <summary>The lives, beside those that every kind may have, in which a bot trades nothing until a person mends it.</summary>
+    public static ImmutableArray<string> FatalLives { get; } = [.. All.SelectMany(kind => kind.FatalLives)];
+
+    /// <summary>The causes that failure points bring to a check beside its own.</summary>
+    public static IEnumerable<string> CausesOf(string check) =>
+        Points.Where(point => point.Check == check).SelectMany(point => point.Causes.Add(point.Name)).Distinct();
 
     public static IBotKind? Find(string? name) => All.FirstOrDefault(kind => kind.Name == name);
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Exporter.Bots.Kinds.FeatureStore;
+using Exporter.Bots.Kinds.Freqtrade;
 
 namespace Exporter.Bots;
 
@@ -46,6 +47,9 @@ public class BotOptions
 
     [Description("What only bots of the kind feature-store have.")]
     public FeatureStoreOptions FeatureStore { get; set; } = new();
+
+    [Description("What only bots of the kind freqtrade have.")]
+    public FreqtradeOptions Freqtrade { get; set; } = new();
 
     /// <summary>Where it may live. An address goes before a directory: it is the bot itself that answers there.</summary>
     internal BotPlace? Place() => Url is { } url ? new BotPlace.Address(url) : Root.Length > 0 ? new BotPlace.Directory(Root) : null;

@@ -20,6 +20,12 @@ public sealed record PositionBook(ImmutableArray<OpenPosition> Open, DateTimeOff
     /// </summary>
     public string? Untimed { get; init; }
 
+    /// <summary>True where the bot sets itself no limit.</summary>
+    public bool IsUnlimited { get; init; }
+
+    /// <summary>True where a full book is how such a bot works: named, and no warning.</summary>
+    public bool FullIsOrdinary { get; init; }
+
     /// <summary>How many openings are stamped later than when they were read.</summary>
     public int FromTheFuture { get; init; }
 }
@@ -35,7 +41,11 @@ public sealed record OpenPosition(
     double? Leverage,
     double? EntryPrice,
     double? Margin,
-    DateTimeOffset? OpenedAt);
+    DateTimeOffset? OpenedAt)
+{
+    /// <summary>Opened by its owner's own order, which no switch holds back.</summary>
+    public bool IsForced { get; init; }
+}
 
 /// <summary>A switch by which a bot says that it opens nothing more.</summary>
 /// <param name="Active">True when the switch itself says so. A timed switch is judged by <paramref name="BlockedUntil"/> instead.</param>
@@ -61,6 +71,9 @@ public sealed record KillSwitch(
     /// <summary>A switch that the bot writes anew all the time says nothing of now once it is older than this.</summary>
     public TimeSpan? GoodFor { get; init; }
 
+    /// <summary>So long after it trips an entry may still come through that was on its way.</summary>
+    public TimeSpan BreachGrace { get; init; }
+
     /// <summary>What else its source says that bears on entries, such as "size_throttle 0.25"; no brake.</summary>
     public string? Note { get; init; }
 }
@@ -75,6 +88,12 @@ public sealed record SwitchReach(string Stops)
     public static SwitchReach NoEntry { get; } = new("");
 
     public bool StopsAll { get; private init; }
+
+    /// <summary>True where it takes one direction of a bot that has two: a warning.</summary>
+    public bool IsHalf { get; init; }
+
+    /// <summary>The one direction that it stops, <c>long</c> or <c>short</c>; null: both.</summary>
+    public string? Direction { get; init; }
 
     /// <summary>Beginnings of the names of the strategies that ask it; default: all do, or nobody knows which.</summary>
     public ImmutableArray<string> Strategies { get; init; } = [];
@@ -94,7 +113,11 @@ public sealed record SymbolState(string Symbol, string State, DateTimeOffset? En
 /// <param name="Timestamp">When the bot stamped it; never null in a reading that was seen.</param>
 /// <param name="SignalCount">How many symbols it speaks of.</param>
 /// <param name="EmptyCount">How many of these say nothing: neutral default, no funding, no open interest.</param>
-public sealed record Intelligence(DateTimeOffset Timestamp, int SignalCount, int EmptyCount);
+public sealed record Intelligence(DateTimeOffset Timestamp, int SignalCount, int EmptyCount)
+{
+    /// <summary>How old it may be, where that follows from what it is (a candle's length) and not from its owner's choice.</summary>
+    public TimeSpan? GoodFor { get; init; }
+}
 
 /// <summary>A component's sign of life.</summary>
 /// <param name="AvailableMargin">Quote currency, when the component says.</param>
@@ -136,7 +159,11 @@ public sealed record BlockedSignals(ImmutableArray<BlockCount> Counts);
 public readonly record struct BlockCount(string Gate, string Reason, long Count);
 
 /// <summary>The file systems under a bot, and the access of the bot's user to its critical files.</summary>
-public sealed record FileSystemState(ImmutableArray<Volume> Volumes, ImmutableArray<FileAccess> Files, ImmutableArray<string> Problems);
+public sealed record FileSystemState(ImmutableArray<Volume> Volumes, ImmutableArray<FileAccess> Files, ImmutableArray<string> Problems)
+{
+    /// <summary>Why there is none to look at: the exporter was given no directory of this bot. Null: there is.</summary>
+    public string? NotKept { get; init; }
+}
 
 /// <summary>One mounted file system, by a path on it. Ratios are those that a user without privileges meets (0 to 1).</summary>
 public sealed record Volume(string Path, ulong SizeBytes, ulong AvailableBytes, double UsageRatio, double InodeUsageRatio, bool ReadOnly);

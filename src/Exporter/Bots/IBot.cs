@@ -23,6 +23,12 @@ public interface IBot
     /// <summary>Who feeds its market intelligence, such as <c>coinglass</c>; null for a bot that has none.</summary>
     string? DataProvider => null;
 
+    /// <summary>True where the beat is that of the loop that trades, so that it needs no second witness.</summary>
+    bool BeatIsWork => false;
+
+    /// <summary>The share of its symbols, 0 to 1, from which on those set aside are more than ordinary protection work; 0: each one is.</summary>
+    double OrdinaryProbation => 0;
+
     ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation);
 
     /// <summary>Every switch by which the bot says that it opens nothing, the one with a timer first, the owner's own last.</summary>
@@ -62,6 +68,12 @@ public interface IBot
     ValueTask<Reading<ImmutableArray<FailurePoint>>> ReadFailurePointsAsync(CancellationToken cancellation) =>
         ValueTask.FromResult<Reading<ImmutableArray<FailurePoint>>>(
             new Reading<ImmutableArray<FailurePoint>>.NotKept("This kind of bot has no failure points of its own."));
+
+    /// <summary>The check whose verdict the point worsens; null: <c>failure_points</c> itself.</summary>
+    string? CheckOf(FailurePoint point) => BotKinds.Points.FirstOrDefault(spec => spec.Name == point.Name)?.Check;
+
+    /// <summary>True where a point of this bot's kind may worsen the check.</summary>
+    bool HasPointsOf(string check) => BotKinds.Find(Kind)?.Points.Any(point => point.Check == check) == true;
 
     /// <summary>The conditions that the owner described.</summary>
     ValueTask<ImmutableArray<Named<OwnerAlarm>>> ReadAlarmsAsync(CancellationToken cancellation) =>

@@ -17,6 +17,12 @@ public interface IBotKind
     /// <summary>The paths, file names and endpoints that only this kind knows: no file outside of its folder may name one of them.</summary>
     ImmutableArray<string> OwnNames { get; }
 
+    /// <summary>The failure points that this kind can find, in the causal order in which they are told.</summary>
+    ImmutableArray<PointSpec> Points => [];
+
+    /// <summary>Words of its own for a life in which the bot trades nothing until a person mends it.</summary>
+    ImmutableArray<string> FatalLives => [];
+
     /// <summary>All that is wrong with the options, without looking at disk or network; each a sentence that says how to mend it.</summary>
     IEnumerable<string> Validate(BotOptions options);
 

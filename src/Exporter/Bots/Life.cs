@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Exporter.Bots;
 
 /// <summary>
@@ -30,7 +32,23 @@ public static class LifeStates
 /// <param name="Sentence">One plain sentence with the value, the limit and the next step.</param>
 /// <param name="Subject">The pair, symbol or file that it is about; null when it is the whole bot.</param>
 public sealed record FailurePoint(
-    string Name, PointLevel Level, bool BlocksEntries, string Sentence, string? Subject = null, DateTimeOffset? Since = null);
+    string Name, PointLevel Level, bool BlocksEntries, string Sentence, string? Subject = null, DateTimeOffset? Since = null)
+{
+    /// <summary>More exactly what it is, such as <c>ip_ban</c> of an exchange that cannot be reached; its name where nothing more is known.</summary>
+    public string Cause { get; init; } = Name;
+
+    /// <summary>True where the bot's life already says it, or it is not sure yet: it bears on its check alone and is listed nowhere.</summary>
+    public bool IsAside { get; init; }
+}
+
+/// <summary>What is fixed about a failure point of a kind: the catalogue, the documentation and the checks' causes are made from it.</summary>
+/// <param name="Check">The check whose verdict it worsens; null: the check <c>failure_points</c>.</param>
+/// <param name="Meaning">One sentence: when it is said.</param>
+public sealed record PointSpec(string Name, string? Check, string Meaning)
+{
+    /// <summary>Its causes beside its own name.</summary>
+    public ImmutableArray<string> Causes { get; init; } = [];
+}
 
 public enum PointLevel
 {
@@ -47,7 +65,7 @@ public sealed record OwnerAlarm(bool Firing, bool Critical, DateTimeOffset? Sinc
 
 /// <summary>A value of the owner's own that becomes a gauge.</summary>
 /// <param name="Labels">Names and values beside <c>bot</c>.</param>
-public sealed record OwnGauge(string Help, double Value, System.Collections.Immutable.ImmutableArray<(string Name, string Value)> Labels);
+public sealed record OwnGauge(string Help, double Value, ImmutableArray<(string Name, string Value)> Labels);
 
 /// <summary>Money at a glance, in <paramref name="Currency"/>. What is not known is null and makes no series, never 0.</summary>
 /// <param name="Mode"><c>live</c> or <c>paper</c>: nothing ever sums over both.</param>

@@ -34,7 +34,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         Watches = "The age of each watched component's heartbeat, and whether positions and intelligence move beside it.",
         Impact = "The bot is dead or hangs, so nobody opens, watches or closes positions.",
         Remedy = "Look at the bot's log and restart it.",
-        Causes = [Stale, WithoutWork, WorkUnseen, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes],
+        Causes = [Stale, WithoutWork, WorkUnseen, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes, .. BotKinds.CausesOf("bot_heartbeat")],
         Families = [AgeGauge, Margin],
         Query = "tradingbot_heartbeat_age_seconds{bot=\"$bot\"}",
         Runbook = "TradingBotHeartbeatStale",
@@ -91,6 +91,7 @@ public sealed class BotHeartbeat(IBot bot, BotHeartbeatOptions options) : ICheck
         }
 
         var beating = components.Length == 1 ? $"{Phrase.Word(components[0].Name)} beats" : $"All {components.Length} components beat";
+        if (bot.BeatIsWork) return CheckResult.Ok($"{beating}, at most {Phrase.Duration(options.MaxAge)} apart.");
         if (work.Unmoved > options.MaxIdle)
         {
             return work.SeesAll

@@ -10,6 +10,8 @@ public static class CheckCatalogue
     /// <summary>Name, fixed facts and how to make an instance for one bot.</summary>
     public static ImmutableArray<CheckRegistration> All { get; } =
     [
+        new(BotLifeCheck.Definition, (bot, _) => new BotLifeCheck(bot)),
+        new(FailurePointsCheck.Definition, (bot, _) => new FailurePointsCheck(bot)),
         new(ExchangeApi.Definition, (bot, made) => new ExchangeApi(bot, made.Options.ExchangeApi, made.Venues)),
         new(CoinGlassApi.Definition, (bot, made) => new CoinGlassApi(bot, made.Options.CoinGlassApi, made.Venues)),
         new(KillSwitchCheck.Definition, (bot, made) => new KillSwitchCheck(bot, made.Options.KillSwitch)),
@@ -28,7 +30,7 @@ public static class CheckCatalogue
     [
         .. All.Select(registration => dependencies.Options.Disabled?.Contains(registration.Spec.Name) == true
             ? new SwitchedOff(registration.Spec)
-            : registration.Create(bot, dependencies)),
+            : registration.Create(bot, dependencies) is var made && bot.HasPointsOf(registration.Spec.Name) ? new PointedCheck(made, bot) : made),
     ];
 
     /// <summary>A check that its owner does not want: nothing is looked at for it.</summary>

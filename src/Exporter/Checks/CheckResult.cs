@@ -39,6 +39,12 @@ public sealed record CheckResult
     /// <summary>For the journal, the page and the API.</summary>
     public ImmutableArray<Detail> Details { get; init; } = [];
 
+    /// <summary>The text of the detail of this name; null when there is none.</summary>
+    public string? Text(string detail) => Details.FirstOrDefault(candidate => candidate.Name == detail).Text;
+
+    /// <summary>The list of the detail of this name; empty when there is none.</summary>
+    public ImmutableArray<string> List(string detail) => Details.FirstOrDefault(candidate => candidate.Name == detail).List is { IsDefault: false } list ? list : [];
+
     public static CheckResult Ok(string reason) => new() { Status = CheckStatus.Ok, Reason = reason };
 
     public static CheckResult Warning(string cause, string reason) => new() { Status = CheckStatus.Warning, Cause = cause, Reason = reason };

@@ -35,7 +35,7 @@ public sealed record CheckSpec
     public required string Remedy { get; init; }
 
     /// <summary>The machine-readable causes that its results may carry (the label <c>cause</c>).</summary>
-    public ImmutableArray<string> Causes { get; init; } = [];
+    public ImmutableArray<string> Causes { get; init => field = [.. value.Distinct()]; } = [];
 
     /// <summary>The metric families that its results may hold samples of.</summary>
     public required ImmutableArray<MetricFamily> Families { get; init; }

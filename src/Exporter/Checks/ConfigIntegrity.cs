@@ -38,7 +38,7 @@ public sealed class ConfigIntegrity(IBot bot) : ICheck
         Watches = "Whether every critical configuration file is there, is JSON, and has its required keys.",
         Impact = "The bot stops at its next start or falls back to defaults that nobody chose.",
         Remedy = "Restore the file from its last good copy, or mend it by hand.",
-        Causes = [Missing, MissingKey, Unusable, Doubtful, .. Unseen.Causes],
+        Causes = [Missing, MissingKey, Unusable, Doubtful, .. Unseen.Causes, .. BotKinds.CausesOf("config_integrity")],
         Families = [Valid, Present, Mode, WindowOpen],
         Query = "tradingbot_config_file_valid{bot=\"$bot\"} == 0",
         Runbook = "TradingBotConfigInvalid",

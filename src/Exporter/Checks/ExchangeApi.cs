@@ -56,7 +56,7 @@ public sealed class ExchangeApi(IBot bot, ExchangeApiOptions options, VenueProbe
         Watches = "Whether the exchange's API answers with a success by its own rule, how fast, and how far the clocks differ.",
         Impact = "The bot can neither open nor close a position.",
         Remedy = "Follow the cause in the reason: wait out a ban or a maintenance, slow down callers, or mend network, clock or base URL.",
-        Causes = [.. ProbeCause.All, Configuration, Clock, Degraded],
+        Causes = [.. ProbeCause.All, Configuration, Clock, Degraded, .. BotKinds.CausesOf("exchange_api")],
         Families = [Up, Response, Skew, Failure, RetryAfter],
         Query = "tradingbot_exchange_failure{bot=\"$bot\"} == 1",
         Runbook = "TradingBotExchangeDown",

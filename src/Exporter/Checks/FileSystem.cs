@@ -75,6 +75,7 @@ public sealed class FileSystem(IBot bot, FileSystemOptions options) : ICheck
 
     private CheckResult Judge(FileSystemState state)
     {
+        if (state.NotKept is { } none) return CheckResult.Disabled(none);
         var failures = state.Volumes.SelectMany(Failures).Concat(state.Files.Where(IsDenied).Select(NoAccessTo)).ToList();
         if (failures.Count > 0)
         {

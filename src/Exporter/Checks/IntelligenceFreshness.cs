@@ -30,7 +30,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
         Watches = "Whether the bot's market intelligence is there, fresh, and says anything.",
         Impact = "Signals fall back to neutral, so the bot finds no reason to open a position.",
         Remedy = "Refresh the intelligence; when it stays empty, look at CoinGlass and its key.",
-        Causes = [Missing, Stale, EmptyData, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes],
+        Causes = [Missing, Stale, EmptyData, ZoneDoubt.Cause, Age.FutureTimestamp, .. Unseen.Causes, .. BotKinds.CausesOf("intelligence_freshness")],
         Families = [AgeGauge, Timestamp],
         Query = "tradingbot_intelligence_age_seconds{bot=\"$bot\",source=\"summary\"}",
         Runbook = "TradingBotIntelligenceStale",
@@ -45,7 +45,7 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
             return CheckResult.Unknown(Unseen.Absent, "The bot names no source of market intelligence, so its age cannot be known.");
 
         var now = context.Now;
-        var stale = sources.Where(source => source.Reading is Reading<Intelligence>.Seen seen && now - seen.Value.Timestamp > options.MaxAge);
+        var stale = sources.Where(source => source.Reading is Reading<Intelligence>.Seen seen && now - seen.Value.Timestamp > (seen.Value.GoodFor ?? options.MaxAge));
         var unread = sources.Where(source => source.Reading is not Reading<Intelligence>.Seen);
         var deciding = sources[0].Reading;
         var result = deciding is Reading<Intelligence>.Seen { Value: var intelligence, Evidence: var file }
@@ -86,9 +86,10 @@ public sealed class IntelligenceFreshness(IBot bot, IntelligenceFreshnessOptions
 
         var age = Age.Of(intelligence.Timestamp, now);
         var empty = intelligence.EmptyCount >= intelligence.SignalCount;
-        var limit = Phrase.Duration(options.MaxAge);
+        var most = intelligence.GoodFor ?? options.MaxAge;
+        var limit = Phrase.Duration(most);
         var signals = Phrase.Count(intelligence.SignalCount, "signal");
-        if (age > options.MaxAge)
+        if (age > most)
         {
             var also = empty ? ", and it says nothing about any symbol" : "";
             return CheckResult.Warning(Stale, $"The intelligence is {Phrase.Duration(age)} old, the limit is {limit}{also}; refresh it.");

@@ -90,6 +90,7 @@ public sealed class KillSwitchCheck(IBot bot, KillSwitchOptions options) : IChec
         if (active.Count > 0)
         {
             var breach = active.Find(standing => standing.BreachUnseen is not null)?.BreachUnseen;
+            if (active.TrueForAll(standing => standing.Reach.IsHalf)) return CheckResult.Warning(Active, $"{ActiveSentence(active, now)}{blind}.");
             return CheckResult.Critical(
                 Active, $"{ActiveSentence(active, now)}{blind}.{(breach is null ? "" : $" Whether it was breached cannot be seen: {breach}")}") with
             { BlocksEntries = blocks };

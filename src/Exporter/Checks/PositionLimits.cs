@@ -87,6 +87,7 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
                 "to be; compare it with the exchange before anything is restarted.");
         }
 
+        if (most is null && book.IsUnlimited) return CheckResult.Ok($"{Phrase.Count(book.Open.Length, "open position")}; the bot sets itself no limit.");
         if (most is null)
         {
             return CheckResult.Disabled(
@@ -97,6 +98,7 @@ public sealed class PositionLimits(IBot bot, PositionLimitsOptions options) : IC
         if (book.Open.Length >= most)
         {
             var full = $"{count}, so no new one is opened; wait for an exit or close one.";
+            if (book.FullIsOrdinary) return CheckResult.Ok($"{count}: all slots are taken, so no new one is opened until one closes.") with { BlocksEntries = true, Notes = [full] };
             return CheckResult.Warning(LimitReached, full) with { BlocksEntries = true };
         }
 

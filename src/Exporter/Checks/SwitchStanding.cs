@@ -40,6 +40,9 @@ internal sealed record SwitchStanding(string Name, SwitchReach Reach)
     /// <summary>From here on it is known to have been active; meaningful only while it is.</summary>
     public DateTimeOffset ActiveSince { get; private init; }
 
+    /// <summary>So long after it an entry may still have been on its way.</summary>
+    private TimeSpan BreachGrace { get; init; }
+
     /// <summary>Whether a position that it should have stopped was opened while it was active; null when the positions do not say.</summary>
     public bool? Breached { get; private init; } = false;
 
@@ -93,9 +96,10 @@ internal sealed record SwitchStanding(string Name, SwitchReach Reach)
             return this with { Breached = null, BreachUnseen = Unseen.Sentence(positions) };
 
         // What is closed names no strategy.
-        var opened = book.Open.Where(position => Reach.Concerns(position.Strategy)).Select(position => position.OpenedAt)
-            .Concat(Reach.Strategies.IsEmpty ? [book.NewestOpenedAt] : [])
-            .Where(time => time > ActiveSince && !Age.IsFuture(time.Value, now))
+        var forced = book.Open.Where(position => position.IsForced || (Reach.Direction is { } side && position.Direction != side)).ToList();
+        var opened = book.Open.Except(forced).Where(position => Reach.Concerns(position.Strategy)).Select(position => position.OpenedAt)
+            .Concat(Reach.Strategies.IsEmpty && Reach.Direction is null && !forced.Exists(position => position.OpenedAt == book.NewestOpenedAt) ? [book.NewestOpenedAt] : [])
+            .Where(time => time > ActiveSince + BreachGrace && !Age.IsFuture(time.Value, now))
             .Max();
         return opened is null && book.Untimed is { } untimed
             ? this with { Breached = null, BreachUnseen = $"{file.Source} {untimed}." }
@@ -124,6 +128,7 @@ internal sealed record SwitchStanding(string Name, SwitchReach Reach)
             TriggeredAt = value.TriggeredAt,
             // A switch that does not say when it tripped was active at the latest when its file was written, and is unchanged since.
             ActiveSince = value.TriggeredAt ?? file.Stamp,
+            BreachGrace = value.BreachGrace,
             File = file,
             Why = value.Why,
             Note = value.Note,

@@ -80,6 +80,12 @@ public sealed class SymbolProbation(IBot bot, SymbolProbationOptions options) : 
     {
         var onProbation = restricted.Where(IsOnProbation).Select(symbol => Phrase.Word(symbol.Symbol)).ToList();
         var strange = restricted.Where(symbol => StateOf(symbol) == LabelText.Other).ToList();
+        if (onProbation.Count > 0 && onProbation.Count < bot.OrdinaryProbation * symbols.Length)
+        {
+            return CheckResult.Ok(
+                $"{onProbation.Count} of {Phrase.Count(symbols.Length, "symbol")} set aside, which is ordinary below {Phrase.Percent(bot.OrdinaryProbation)}: {Phrase.List(onProbation)}.");
+        }
+
         if (onProbation.Count > 0)
         {
             var bounded = restricted.Length > options.MaxSymbols ? $"; only {options.MaxSymbols} symbols have series of their own" : "";

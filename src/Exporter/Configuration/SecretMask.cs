@@ -1,3 +1,4 @@
+using Exporter.Words;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -50,9 +51,7 @@ internal static partial class SecretMask
 
     private static string Last(string path) => path[(path.LastIndexOf(':') + 1)..];
 
-    private static string Shown(string path, string text) => OfTrigger().IsMatch(path) ? UrlPath().Replace(MaskUrl(text), $"$1/{Masked}") : MaskUrl(text);
-
-    private static string MaskUrl(string text) => Query().Replace(UserInfo().Replace(text, $"$1{Masked}@"), $"$1{Masked}");
+    private static string Shown(string path, string text) => OfTrigger().IsMatch(path) ? UrlPath().Replace(UrlMask.Apply(text), $"$1/{Masked}") : UrlMask.Apply(text);
 
     // Names of files and of durations are no secrets, what is in them is.
     [GeneratedRegex("^(?!.*(Files?|Path|Age|Timeout)$).*(Password|Passwd|Passphrase|Pwd|Secret|Api_?Key|Access_?Key|Private_?Key|Credential|Token|Authorization|Cookie)|^(User|Body|Key)$", RegexOptions.IgnoreCase)]
@@ -63,11 +62,4 @@ internal static partial class SecretMask
 
     [GeneratedRegex("([a-z][a-z0-9+.-]*://[^/?#\\s\"]+)[/?#][^\\s\"]+", RegexOptions.IgnoreCase)]
     private static partial Regex UrlPath();
-
-    [GeneratedRegex("([a-z][a-z0-9+.-]*://)[^/@\\s\"]+@", RegexOptions.IgnoreCase)]
-    private static partial Regex UserInfo();
-
-    // Chat services put their tokens into a URL's query: what stands behind '=' is masked.
-    [GeneratedRegex("([?&][A-Za-z0-9_.-]+=)[^&\\s\"]+")]
-    private static partial Regex Query();
 }

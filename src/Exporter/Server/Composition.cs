@@ -73,6 +73,7 @@ internal static partial class Composition
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
         services.AddHostedService<Recognition>();
+        services.AddHostedService<Polling>();
 
         var app = builder.Build();
         Watch(app.Services, options, findings);

@@ -20,6 +20,7 @@ internal sealed class LocalEvaluation : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly Evaluator _evaluator;
+    private readonly ImmutableArray<MonitoredBot> _bots;
 
     public LocalEvaluation(
         ExporterOptions options, ImmutableDictionary<string, BotFinding> findings, CommandLineOverrides overrides, Shell shell)
@@ -33,17 +34,23 @@ internal sealed class LocalEvaluation : IAsyncDisposable
             .AddVenues(options.Venues, Storage)
             .AddSingleton<BotRoster>()
             .BuildServiceProvider();
-        _evaluator = new Evaluator(_services.GetRequiredService<BotRoster>().Prepare(options, findings).Bots, shell.Time);
+        _bots = _services.GetRequiredService<BotRoster>().Prepare(options, findings).Bots;
+        _evaluator = new Evaluator(_bots, shell.Time);
         SeenSources.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<SeenSources>>());
         SummaryFile.Restore(Storage, _evaluator, _services.GetRequiredService<ILogger<Evaluator>>());
     }
 
     public StorageDirectory Storage { get; }
 
-    public Task<Snapshot> LookAsync(CancellationToken cancellation) => _evaluator.EvaluateAsync(Deadline, cancellation);
+    public async Task<Snapshot> LookAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAll(_bots.Select(bot => bot.Bot.AskOnceAsync(cancellation).AsTask()));
+        return await _evaluator.EvaluateAsync(Deadline, cancellation);
+    }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var bot in _bots) (bot.Bot as IDisposable)?.Dispose();
         await _services.DisposeAsync();
         Storage.Dispose();
     }

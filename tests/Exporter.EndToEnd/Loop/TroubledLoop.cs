@@ -19,6 +19,7 @@ public sealed class TroubledLoop : IAsyncLifetime
     private const string Disk = "disk";
     private const string Flapping = "flapping";
     private const string Stuck = "stuck";
+    private const string Freqtrade = "freqtrade";
     private const string NoBot = "";
 
     // Three in an hour are the alert; on a busy machine the first may be forgotten before the third.
@@ -36,6 +37,9 @@ public sealed class TroubledLoop : IAsyncLifetime
     [
         "TradingBotExporterReloadFailed",
         "TradingBotHealingPaused",
+        "TradingBotUnreachable",
+        "TradingBotFailurePoint",
+        "TradingBotFailurePointWarning",
         "TradingBotCertificateExpiring",
         "TradingBotDiskFillingUp",
         "TradingBotRecordsNotWritten",
@@ -70,7 +74,8 @@ public sealed class TroubledLoop : IAsyncLifetime
         _loop = await DemoLoop.StartAsync(
             new LoopOptions(_directory.Path, new LoopPace(240, 60), new Random(1))
             {
-                Bots = [Certificate, Circuit, Disk, Flapping, Stuck],
+                Bots = [Certificate, Circuit, Disk, Flapping, Stuck, Freqtrade],
+                IsFreqtrade = bot => bot == Freqtrade,
                 Pages = _pages.Address,
                 Tune = Tune,
                 // Nothing heals on its own here, also while Alertmanager's webhooks are refused.
@@ -127,6 +132,9 @@ public sealed class TroubledLoop : IAsyncLifetime
             () => Of(Certificate).Exchange.ShowCertificateAsync(null, CancellationToken.None));
         var freed = WhyNoDisk is null ? CourseAsync("TradingBotDiskFillingUp", Disk, start, FillDiskAsync, FreeDiskAsync) : Task.CompletedTask;
         _courses["TradingBotDiskFillingUp"] = freed;
+        var points = Befalls("TradingBotFailurePoint", "freqtrade-stuck-exit", start);
+        var parts = Befalls("TradingBotFailurePointWarning", "freqtrade-strategy-one", points);
+        var reached = Befalls("TradingBotUnreachable", "freqtrade-unreachable", parts);
         var recorded = CourseAsync("TradingBotRecordsNotWritten", NoBot, start, BlockSummaryAsync, UnblockSummaryAsync);
         var calmed = CourseAsync("TradingBotHealingStorm", NoBot, start, () => Storm(inject: true), () => Storm(inject: false), pages: true);
 
@@ -160,11 +168,16 @@ public sealed class TroubledLoop : IAsyncLifetime
         CourseAsync(
             "TradingBotExporterDown",
             NoBot,
-            AllAsync([certified, freed, recorded, calmed, flapping, written]),
+            AllAsync([certified, reached, freed, recorded, calmed, flapping, written]),
             _loop!.Exporter.KillAsync,
             () => _loop.Exporter.StartAsync(CancellationToken.None),
             pages: true);
     }
+
+    private Task Befalls(string alert, string fault, Task after) => CourseAsync(alert, Freqtrade, after, () => TurnAsync(fault, true), () => TurnAsync(fault, false));
+
+    private Task TurnAsync(string fault, bool on) =>
+        on ? Of(Freqtrade).Faults.InjectAsync(FaultCatalogue.Find(fault)!, CancellationToken.None) : Of(Freqtrade).Faults.ClearAsync(FaultCatalogue.Find(fault)!, CancellationToken.None);
 
     private Task CourseAsync(string alert, string bot, Task after, Func<Task> trouble, Func<Task> mend, bool pages = false) =>
         CourseAsync([alert], bot, after, trouble, mend, pages);

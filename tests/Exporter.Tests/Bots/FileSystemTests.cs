@@ -140,7 +140,7 @@ public sealed class FileSystemTests : IDisposable
         var statistics = MemoryMarshal.Read<VolumeStatistics>(MemoryMarshal.AsBytes<ulong>(
             [4096, 1024, 100, 40, 20, 10, 1, 1, 0, 1, 255, 0, 0, 0, 0, 0, 0, 0, 0]));
 
-        var volume = FileSystemProbe.ToVolume("/not/here", statistics);
+        var volume = DirectoryVolume.Of("/not/here", statistics);
 
         Assert.Equal(new Volume("/not/here", 102_400, 20_480, 0.75, 0.9, ReadOnly: true), volume);
     }

@@ -10,7 +10,8 @@ namespace Exporter.Bots.Files;
 /// truncation. A last line that is not whole waits for its rest.
 /// </summary>
 /// <param name="id">The source's name in <see cref="SeenMemory"/>.</param>
-internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habits)
+/// <param name="readBack">How many bytes of what stands in it at the first look are taken in, too.</param>
+internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habits, int readBack = 0)
 {
     /// <summary>What one look takes in at most; a log that grew more is caught up with in later looks.</summary>
     private const int MaxBytesPerLook = 16 << 20;
@@ -84,7 +85,7 @@ internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habit
         {
             case null:
                 // A log found at the first look holds the past; one that appears later is all new.
-                _position = _lookedBefore ? Position.Start(now) : AtEnd(file, now);
+                _position = _lookedBefore ? Position.Start(now) : readBack > 0 ? Before(file, now) : AtEnd(file, now);
                 break;
             case { } old when old.Inode != now.Inode || old.Device != now.Device:
                 FinishRotated(old, take);
@@ -141,6 +142,16 @@ internal sealed class FollowedLog(string id, SourcePath path, SourceHabits habit
         var newline = tail.AsSpan(0, count).LastIndexOf((byte)'\n');
         var offset = newline >= 0 ? now.Size - tail.Length + newline + 1 : now.Size - tail.Length;
         return Position.Start(now).At(offset, file);
+    }
+
+    /// <summary>So far before the end as is read back, at the beginning of a line.</summary>
+    private Position Before(SafeFileHandle file, FileStamp now)
+    {
+        if (now.Size <= readBack) return Position.Start(now);
+        var head = new byte[MaxLineBytes];
+        var count = RandomAccess.Read(file, head, now.Size - readBack);
+        var newline = head.AsSpan(0, count).IndexOf((byte)'\n');
+        return Position.Start(now).At(now.Size - readBack + newline + 1, file);
     }
 
     /// <summary>How far a certain file was read, and the last bytes before that: a file truncated and filled again has others there.</summary>

@@ -16,9 +16,13 @@ public sealed record StatusDocument(DateTimeOffset Timestamp, string OverallHeal
         snapshot.At, snapshot.Overall.Word().ToUpperInvariant(), notes.IsDefault ? [] : notes, [.. snapshot.Bots.Select(BotDocument.Of)]);
 }
 
+/// <param name="Life">What became of the bot's process; null where its kind does not say.</param>
+/// <param name="Points">The names of the failure points that hold, causes before their consequences.</param>
 public sealed record BotDocument(
     string Bot,
+    string? Life,
     string TradingState,
+    ImmutableArray<string> Points,
     string Health,
     DateTimeOffset Since,
     DateTimeOffset? LastPositionOpenedAt,
@@ -27,7 +31,9 @@ public sealed record BotDocument(
 {
     public static BotDocument Of(BotSnapshot bot) => new(
         bot.Bot,
+        bot.Find(BotLifeCheck.Definition.Name)?.Result.Text(BotLifeCheck.LifeState),
         bot.Trading.Word(),
+        bot.Find(FailurePointsCheck.Definition.Name)?.Result.List(FailurePointsCheck.PointNames) ?? [],
         bot.Health.Word().ToUpperInvariant(),
         bot.Since,
         bot.LastPositionOpenedAt(),
@@ -51,7 +57,7 @@ public sealed record CheckDocument(
     public static CheckDocument Of(CheckState check) => new(
         check.Spec.Name,
         check.Spec.Category.ToString().ToLowerInvariant(),
-        check.Result.Status.Word(),
+        check.Result.Enabled ? check.Result.Status.Word() : "disabled",
         check.Result.Enabled,
         check.Result.Cause,
         check.Result.Reason,

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Exporter.Bots.Files;
+
+namespace Exporter.Bots.Kinds.Freqtrade;
+
+/// <summary>One freqtrade. Everything that it says is read from what the poller and the files last gave; no scrape waits for the bot.</summary>
+internal sealed class FreqtradeBot : IPolledBot, IDisposable
+{
+    private readonly BotOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ApiClient? _client;
+    private readonly ApiPoller? _poller;
+    private readonly Database? _database;
+    private readonly LogFile? _log;
+    private readonly FirstSeen _seen = new();
+    private readonly SeenMemory _memory = new();
+    private readonly Lock _gate = new();
+    private Reading<LogMemory>? _logReading;
+    private (DateTimeOffset At, ApiView View, Standpoint Standpoint)? _last;
+
+    public FreqtradeBot(BotOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        Name = options.Name ?? "bot";
+        var habits = new SourceHabits(
+            _memory, TornReads.Retry, options.Zone is { Length: > 0 } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc, time);
+        if (options.Root.Length > 0)
+        {
+            var root = Path.GetFullPath(options.Root);
+            var files = FreqtradeFiles.Find(root, options.Freqtrade);
+            if (files.Database is { } database) _database = new Database(SourcePath.Under(root, database), _memory, time);
+            if (files.Log is { } log) _log = new LogFile(SourcePath.Under(root, log), habits, options.Zone is { Length: > 0 });
+            Root = root;
+        }
+
+        if (options.Url is { } url)
+        {
+            _client = new ApiClient(
+                url, () => options.User is { Length: > 0 } user ? user : Environment.GetEnvironmentVariable(FreqtradeKind.UserVariable), options.PasswordFile, options.Freqtrade.PlainHttp, time);
+            _poller = new ApiPoller(_client, asksLogs: _log is null, time);
+        }
+    }
+
+    public string Name { get; }
+
+    public string Kind => FreqtradeKind.KindName;
+
+    public string? Root { get; }
+
+    public bool BeatIsWork => true;
+
+    public double OrdinaryProbation => 0.5;
+
+    /// <summary>The bot's word for an exchange, with its futures where those have a host of their own.</summary>
+    public string? Exchange => _options.Exchange is { Length: > 0 } named ? named
+        : _poller?.View.Config is { Exchange.Length: > 0 } config ? config is { IsSpot: false, Exchange: "binance" } ? "binanceusdm" : config.Exchange
+        : null;
+
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(PollPlan.Light, _time);
+        do
+        {
+            ReadLog();
+            if (_poller is not null) await _poller.RoundAsync(Words, cancellation).ConfigureAwait(false);
+            for (var pages = 0; pages < 100 && _database?.Advance() == true; pages++) cancellation.ThrowIfCancellationRequested();
+            // What must last is dated from when it was seen, not from when somebody asked.
+            Look();
+        }
+        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false));
+    }
+
+    public async ValueTask AskOnceAsync(CancellationToken cancellation)
+    {
+        ReadLog();
+        if (_poller is not null) await _poller.RoundAsync(Words, cancellation).ConfigureAwait(false);
+        while (_database?.Advance() == true) cancellation.ThrowIfCancellationRequested();
+        Look();
+    }
+
+    public ValueTask<Reading<BotLife>> ReadLifeAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        return new(now.Life is { } life
+            ? new Reading<BotLife>.Seen(new BotLife(life.State, life.Sentence, life.Since), now.Evidence)
+            : new Reading<BotLife>.NotKept("Neither the bot's API nor a log file is known, so nobody knows whether it runs; give its API's address as Url."));
+    }
+
+    public ValueTask<Reading<ImmutableArray<FailurePoint>>> ReadFailurePointsAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        return new(now is { Life: null, Scene.Book: null }
+            ? new Reading<ImmutableArray<FailurePoint>>.Unreadable(UnreadableCause.NoDirectory, Root ?? "", "Neither the bot's API, its log nor its database can be seen, so none of its failure points is known.")
+            : new Reading<ImmutableArray<FailurePoint>>.Seen(now.Points, now.Evidence));
+    }
+
+    public ValueTask<Reading<PositionBook>> ReadPositionsAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        if (now.Scene.Book is not Reading<Book>.Seen && now.Blind<PositionBook>(whileStarting: false) is { } blind) return new(blind);
+        if (now.Scene.Book is Reading<Book>.Unreadable lost && !now.Scene.HasApi) return new(new Reading<PositionBook>.Unreadable(lost.Cause, lost.Path, lost.Reason));
+        var api = now.Scene.Api;
+        if (now.Scene.Trades is not { } trades || (now.Scene.Book is not Reading<Book>.Seen && api is { TradesMissed: >= 3, Config.State: not "stopped" }))
+        {
+            return new(new Reading<PositionBook>.Unreadable(
+                UnreadableCause.NotReady, "/status", $"The open trades are not known: {api.TradesHeld ?? "they have not been asked for yet"}; with the bot's database they would be."));
+        }
+
+        return new(new Reading<PositionBook>.Seen(Positions.Of(now.Scene, trades), new Evidence(
+            now.Scene.Book is Reading<Book>.Seen ? _database!.Path.Shown : "/status", now.Scene.TradesAt, now.Scene.TradesAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    public ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation) => new(Switches.Of(Look()));
+
+    public SwitchReach ReachOf(string name) => Switches.ReachOf(name, _poller?.View.Config?.IsSpot != false);
+
+    public ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        if (now.Scene.Locks is null && now.Blind<ImmutableArray<SymbolState>>() is { } blind) return new(blind);
+        if (now.Scene.Locks is null)
+        {
+            return new(now.Scene.HasApi
+                ? new Reading<ImmutableArray<SymbolState>>.Unreadable(UnreadableCause.NotReady, "/locks", "The bot has not told its locks yet.")
+                : new Reading<ImmutableArray<SymbolState>>.NotKept("The bot's locks are in its database and its API; give one of them."));
+        }
+
+        var locked = now.Scene.ActiveLocks.Where(held => held is { IsGlobal: false, IsRoutine: false }).DistinctBy(held => held.Pair).ToDictionary(held => held.Pair);
+        var pairs = (now.Scene.Api.Whitelist ?? []).Union(locked.Keys);
+        return new(new Reading<ImmutableArray<SymbolState>>.Seen(
+            [.. pairs.Select(pair => locked.TryGetValue(pair, out var held) ? new SymbolState(pair, "probation", Past(held.Since, now), held.Reason) : new SymbolState(pair, "active", null, null))],
+            now.Evidence));
+    }
+
+    public ValueTask<ImmutableArray<Named<Intelligence>>> ReadIntelligenceAsync(CancellationToken cancellation) => new([new("candles", Sight.Of(Look()))]);
+
+    public ValueTask<ImmutableArray<Named<Heartbeat>>> ReadHeartbeatsAsync(CancellationToken cancellation) => new([new("loop", Heart.Of(Look()))]);
+
+    public ValueTask<ImmutableArray<Named<BotConfig>>> ReadConfigsAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        const string name = "show_config";
+        if (!now.Scene.HasApi)
+            return new([new(name, new Reading<BotConfig>.Unreadable(UnreadableCause.NotReady, name, "The configuration that the bot runs with is known by its API alone; give its address as Url."))]);
+        if (now.Scene.Config is not { } config || now.Life!.IsBlind) return new([new(name, now.Blind<BotConfig>() ?? now.Unasked<BotConfig>())]);
+        var fault = now.Life.State == LifeResolver.WebServer ? "says that this process is a web server, which trades nothing" : null;
+        var mode = config.DryRun switch { true => "paper", false => "live", null => null };
+        return new([new(name, new Reading<BotConfig>.Seen(new BotConfig([], mode) { Fault = fault }, now.Evidence))]);
+    }
+
+    public ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        var words = now.Scene.Words;
+        if (words.Source is not null) return new(new Reading<BlockedSignals>.Seen(new BlockedSignals(words.Blocked), now.Evidence));
+        return new(now.Blind<BlockedSignals>() ?? (now.Scene.HasApi ? now.Unasked<BlockedSignals>()
+            : new Reading<BlockedSignals>.NotKept("Which entries the bot refuses it says in its log alone; start it with --logfile, or give its API.")));
+    }
+
+    public ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation) => new(Root is { } root
+        ? DirectoryVolume.Of(root) : new FileSystemState([], [], []) { NotKept = "The bot's directory is not known to the exporter, so its disk cannot be judged; give it as Root." });
+
+    public ImmutableArray<string> Describe() =>
+    [
+        _poller is null ? "Its API is not known: give its address as Url." : $"Its API at {_options.Url}: {_poller.View.Door.ToString().ToLowerInvariant()}.",
+        _database is null ? "Its database is not known: give its directory as Root." : $"Its database {_database.Path.Shown}.",
+        _log is null ? "It has no log file that is known: start it with --logfile." : $"Its log {_log.Path.Shown}.",
+    ];
+
+    public void Dispose() => _client?.Dispose();
+
+    internal static DateTimeOffset? Past(DateTimeOffset? time, Standpoint now) => time <= now.Scene.Now ? time : null;
+
+    private LogMemory Words() => (_logReading as Reading<LogMemory>.Seen)?.Value ?? _poller?.Words ?? LogMemory.Empty;
+
+    private void ReadLog() => _logReading = _log?.Read(_time.GetUtcNow());
+
+    /// <summary>One look for all checks of one evaluation: what is known does not change between two of them.</summary>
+    private Standpoint Look()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var view = _poller?.View ?? new ApiView();
+            if (_last is { } last && ReferenceEquals(last.View, view) && now - last.At < TimeSpan.FromMilliseconds(200) && now >= last.At) return last.Standpoint;
+            var scene = new Scene(now, _poller is not null, view, Words().Until(now + TimeSpan.FromMilliseconds(500)), _database?.Read(), _options.Freqtrade) { HasLogFile = _log is not null };
+            var life = LifeResolver.Of(scene);
+            var standpoint = new Standpoint(scene, life, Points.Of(scene, life ?? new Life(LifeStates.Running, ""), _seen));
+            _last = (now, view, standpoint);
+            return standpoint;
+        }
+    }
+}
