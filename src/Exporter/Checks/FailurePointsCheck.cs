@@ -45,7 +45,9 @@ public sealed class FailurePointsCheck(IBot bot) : ICheck
         {
             PointLevel.Critical => CheckResult.Critical(worst.Cause, SentenceOf(worst, own)),
             PointLevel.Warning => CheckResult.Warning(worst.Cause, SentenceOf(worst, own)),
-            _ => CheckResult.Ok(own is [var named, ..] ? Phrase.Sentence(named.Sentence) : "None of the failure points of such a bot holds."),
+            _ when own is [var named, ..] => CheckResult.Ok(Phrase.Sentence(named.Sentence)),
+            _ when points is [var told, ..] => CheckResult.Ok($"{told.Name} holds, and {bot.CheckOf(told)} tells of it; no other failure point does."),
+            _ => CheckResult.Ok("None of the failure points of such a bot holds."),
         };
         return verdict with
         {

@@ -38,14 +38,18 @@ internal sealed record ShowConfig(string Version, string State, string RunMode, 
             && (itsYear < year || (itsYear == year && itsMonth < month));
     }
 
-    public static ShowConfig? Of(JsonElement body)
+    public static ShowConfig? Of(JsonElement body) => body.ValueKind == JsonValueKind.Object && body.Text("state") is { } state ? Of(body, state, body.Text("exchange") ?? "") : null;
+
+    /// <summary>What the bot's files say of it, where its API is not known.</summary>
+    public static ShowConfig OfFile(JsonElement merged) => Of(merged, "", merged.Child("exchange").Text("name") ?? "") with { Timeframe = Span(merged.Text("timeframe")) };
+
+    private static ShowConfig Of(JsonElement body, string state, string exchange)
     {
-        if (body.ValueKind != JsonValueKind.Object || body.Text("state") is not { } state) return null;
         var most = body.Number("max_open_trades");
         var types = body.Child("order_types");
         var limits = body.Child("unfilledtimeout");
         return new ShowConfig(
-            body.Text("version") ?? "", state, body.Text("runmode") ?? "", body.Flag("dry_run"), body.Text("exchange") ?? "", body.Text("trading_mode") ?? "spot",
+            body.Text("version") ?? "", state, body.Text("runmode") ?? "", body.Flag("dry_run"), exchange, body.Text("trading_mode") ?? "spot",
             most is >= 0 and < int.MaxValue ? most : null)
         {
             StakeCurrency = body.Text("stake_currency"),
@@ -59,6 +63,17 @@ internal sealed record ShowConfig(string Version, string State, string RunMode, 
             Demo = body.Flag("demo_trading") == true,
         };
     }
+
+    /// <summary>Such as <c>5m</c>, <c>1h</c>, <c>1d</c>.</summary>
+    private static TimeSpan? Span(string? timeframe) => timeframe is { Length: > 1 } && int.TryParse(timeframe.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        ? timeframe[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(count),
+            'h' => TimeSpan.FromHours(count),
+            'd' => TimeSpan.FromDays(count),
+            'w' => TimeSpan.FromDays(7 * count),
+            _ => null,
+        } : null;
 
     private static TimeSpan? Unfilled(JsonElement limits, string side) => limits.Number(side) is >= 0 and < 1e6 and var value
         ? limits.Text("unit") == "seconds" ? TimeSpan.FromSeconds(value) : TimeSpan.FromMinutes(value) : null;

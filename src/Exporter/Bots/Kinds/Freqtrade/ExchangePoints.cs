@@ -16,7 +16,9 @@ internal static class ExchangePoints
     {
         if (!life.IsAtWork && life.State != LifeStates.Stopped) yield break;
         var said = SaidOf(scene);
-        var failing = scene.Words.Last(TimeSpan.FromMinutes(10), scene.Now, LogWord.ExchangeCall, LogWord.ExitExchange).ToImmutableArray();
+        var failing = scene.Words.Last(TimeSpan.FromMinutes(10), scene.Now, LogWord.ExchangeCall, LogWord.ExitExchange)
+            // Without a candle of the bot's nothing shows that only its stops are refused.
+            .Where(entry => !scene.Api.Candles.IsEmpty || entry.Text?.Contains("stoploss", StringComparison.OrdinalIgnoreCase) != true).ToImmutableArray();
         if (life.IsAtWork && IsUnreachable(scene, failing))
         {
             yield return PointOf(scene, said is ExchangeWord.None ? ExchangeWord.Unreachable : said, failing);
@@ -36,6 +38,18 @@ internal static class ExchangePoints
             { IsAside = true };
         }
     }
+
+    /// <summary>What the exchange said within a record that tells of something else, in brackets; nothing where it said nothing.</summary>
+    public static string Aside(LogEntry entry) => entry.Exchange switch
+    {
+        ExchangeWord.IpBan => $" (the exchange bans the bot's address{(entry.Until is { } end ? $" until {Moment.Of(end)}" : "")})",
+        ExchangeWord.Clock => " (the exchange refuses its clock)",
+        ExchangeWord.KeyRejected => " (the exchange refuses its key)",
+        ExchangeWord.Maintenance => " (the exchange is in maintenance)",
+        ExchangeWord.RateLimit => " (the exchange limits its calls)",
+        ExchangeWord.Unreachable => " (the exchange cannot be reached)",
+        _ => "",
+    };
 
     /// <summary>The gravest that the exchange said within two minutes.</summary>
     private static ExchangeWord SaidOf(Scene scene) => scene.Words.All

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exporter.Bots.Files;
+using Exporter.Words;
 
 namespace Exporter.Bots.Kinds.Freqtrade;
 
@@ -12,6 +13,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
     private readonly ApiPoller? _poller;
     private readonly Database? _database;
     private readonly LogFile? _log;
+    private readonly ConfigurationFiles? _files;
     private readonly FirstSeen _seen = new();
     private readonly SeenMemory _memory = new();
     private readonly Lock _gate = new();
@@ -30,6 +32,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
             var files = FreqtradeFiles.Find(root, options.Freqtrade);
             if (files.Database is { } database) _database = new Database(SourcePath.Under(root, database), _memory, time);
             if (files.Log is { } log) _log = new LogFile(SourcePath.Under(root, log), habits, options.Zone is { Length: > 0 });
+            if (files.Config is { } config) _files = new ConfigurationFiles(config);
             Root = root;
         }
 
@@ -49,11 +52,12 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
 
     public bool BeatIsWork => true;
 
-    public double OrdinaryProbation => 0.5;
+    /// <summary>Half of its pairs; while they are not known, nobody knows what the locked ones are a part of.</summary>
+    public double OrdinaryProbation => Look().Scene.Pairs is null ? double.MaxValue : 0.5;
 
     /// <summary>The bot's word for an exchange, with its futures where those have a host of their own.</summary>
     public string? Exchange => _options.Exchange is { Length: > 0 } named ? named
-        : _poller?.View.Config is { Exchange.Length: > 0 } config ? config is { IsSpot: false, Exchange: "binance" } ? "binanceusdm" : config.Exchange
+        : (_poller?.View.Config ?? _files?.Read().Merged) is { Exchange.Length: > 0 } config ? config is { IsSpot: false, Exchange: "binance" } ? "binanceusdm" : config.Exchange
         : null;
 
     public async Task PollAsync(CancellationToken cancellation)
@@ -62,7 +66,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
         do
         {
             ReadLog();
-            if (_poller is not null) await _poller.RoundAsync(Words, cancellation).ConfigureAwait(false);
+            if (_poller is not null) await _poller.RoundAsync(LogSoFar, cancellation).ConfigureAwait(false);
             for (var pages = 0; pages < 100 && _database?.Advance() == true; pages++) cancellation.ThrowIfCancellationRequested();
             // What must last is dated from when it was seen, not from when somebody asked.
             Look();
@@ -73,7 +77,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
     public async ValueTask AskOnceAsync(CancellationToken cancellation)
     {
         ReadLog();
-        if (_poller is not null) await _poller.RoundAsync(Words, cancellation).ConfigureAwait(false);
+        if (_poller is not null) await _poller.RoundAsync(LogSoFar, cancellation).ConfigureAwait(false);
         while (_database?.Advance() == true) cancellation.ThrowIfCancellationRequested();
         Look();
     }
@@ -112,7 +116,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
 
     public ValueTask<ImmutableArray<Named<KillSwitch>>> ReadKillSwitchesAsync(CancellationToken cancellation) => new(Switches.Of(Look()));
 
-    public SwitchReach ReachOf(string name) => Switches.ReachOf(name, _poller?.View.Config?.IsSpot != false);
+    public SwitchReach ReachOf(string name) => Switches.ReachOf(name, Look().Scene.Config?.IsSpot != false);
 
     public ValueTask<Reading<ImmutableArray<SymbolState>>> ReadProbationAsync(CancellationToken cancellation)
     {
@@ -126,7 +130,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
         }
 
         var locked = now.Scene.ActiveLocks.Where(held => held is { IsGlobal: false, IsRoutine: false }).DistinctBy(held => held.Pair).ToDictionary(held => held.Pair);
-        var pairs = (now.Scene.Api.Whitelist ?? []).Union(locked.Keys);
+        var pairs = (now.Scene.Pairs ?? []).Union(locked.Keys);
         return new(new Reading<ImmutableArray<SymbolState>>.Seen(
             [.. pairs.Select(pair => locked.TryGetValue(pair, out var held) ? new SymbolState(pair, "probation", Past(held.Since, now), held.Reason) : new SymbolState(pair, "active", null, null))],
             now.Evidence));
@@ -140,12 +144,29 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
     {
         var now = Look();
         const string name = "show_config";
+        if (!now.Scene.HasApi && _files is not null) return new([OfFiles(now)]);
         if (!now.Scene.HasApi)
             return new([new(name, new Reading<BotConfig>.Unreadable(UnreadableCause.NotReady, name, "The configuration that the bot runs with is known by its API alone; give its address as Url."))]);
         if (now.Scene.Config is not { } config || now.Life!.IsBlind) return new([new(name, now.Blind<BotConfig>() ?? now.Unasked<BotConfig>())]);
         var fault = now.Life.State == LifeResolver.WebServer ? "says that this process is a web server, which trades nothing" : null;
         var mode = config.DryRun switch { true => "paper", false => "live", null => null };
-        return new([new(name, new Reading<BotConfig>.Seen(new BotConfig([], mode) { Fault = fault }, now.Evidence))]);
+        var runs = new Named<BotConfig>(name, new Reading<BotConfig>.Seen(new BotConfig([], mode) { Fault = fault }, now.Evidence));
+        return new(_files is null ? [runs] : [runs, OfFiles(now)]);
+    }
+
+    /// <summary>Whether it would come up again. What a file lacks the environment may give, so that is not known.</summary>
+    private Named<BotConfig> OfFiles(Standpoint now)
+    {
+        var (merged, missing, _, problem, isAbsent) = now.Scene.Files!;
+        return new(_files!.Name, (merged, missing) switch
+        {
+            (null, _) => new Reading<BotConfig>.Unreadable(isAbsent ? UnreadableCause.AccessDenied : UnreadableCause.Invalid, _files.Name, $"The configuration {problem}."),
+            (_, { IsEmpty: false }) => new Reading<BotConfig>.Unreadable(
+                UnreadableCause.NotReady, _files.Name, $"{_files.Name} lacks {Phrase.List(missing)}, which the bot's environment or command line may give: nobody knows whether it would start."),
+            ({ } config, _) => new Reading<BotConfig>.Seen(
+                new BotConfig([], config.DryRun switch { true => "paper", false => "live", null => null }),
+                new Evidence(_files.Name, _files.ModifiedAt, _files.ModifiedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        });
     }
 
     public ValueTask<Reading<BlockedSignals>> ReadBlockedSignalsAsync(CancellationToken cancellation)
@@ -171,7 +192,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
 
     internal static DateTimeOffset? Past(DateTimeOffset? time, Standpoint now) => time <= now.Scene.Now ? time : null;
 
-    private LogMemory Words() => (_logReading as Reading<LogMemory>.Seen)?.Value ?? _poller?.Words ?? LogMemory.Empty;
+    private LogMemory LogSoFar() => (_logReading as Reading<LogMemory>.Seen)?.Value ?? _poller?.Words ?? LogMemory.Empty;
 
     private void ReadLog() => _logReading = _log?.Read(_time.GetUtcNow());
 
@@ -183,7 +204,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
             var now = _time.GetUtcNow();
             var view = _poller?.View ?? new ApiView();
             if (_last is { } last && ReferenceEquals(last.View, view) && now - last.At < TimeSpan.FromMilliseconds(200) && now >= last.At) return last.Standpoint;
-            var scene = new Scene(now, _poller is not null, view, Words().Until(now + TimeSpan.FromMilliseconds(500)), _database?.Read(), _options.Freqtrade) { HasLogFile = _log is not null };
+            var scene = new Scene(now, _poller is not null, view, LogSoFar().Until(now + TimeSpan.FromMilliseconds(500)), _database?.Read(), _options.Freqtrade) { HasLogFile = _log is not null, Files = _files?.Read() };
             var life = LifeResolver.Of(scene);
             var standpoint = new Standpoint(scene, life, Points.Of(scene, life ?? new Life(LifeStates.Running, ""), _seen));
             _last = (now, view, standpoint);

@@ -96,11 +96,12 @@ internal sealed record FreqtradeFiles(string? Database, string? Log, string? Con
         return null;
     }
 
-    /// <summary>A table's name stands in the first pages as the statement that made it.</summary>
-    private static bool HasTables(string database) => Begins(database, 1 << 16) is { } text && text.StartsWith("SQLite format 3", StringComparison.Ordinal)
-        && text.Contains("pairlocks", StringComparison.Ordinal) && text.Contains("ft_order_side", StringComparison.Ordinal);
+    /// <summary>A table's name stands in the first pages, or in the log of changes beside them, as the statement that made it: nothing need be opened.</summary>
+    private static bool HasTables(string database) => Begins(database, 1 << 20) is { } text && text.StartsWith("SQLite format 3", StringComparison.Ordinal)
+        && (text + Begins(database + "-wal", 1 << 20)) is var all && all.Contains("pairlocks", StringComparison.Ordinal) && all.Contains("ft_order_side", StringComparison.Ordinal);
 
-    private static bool IsLog(string log) => Begins(log, 1 << 14)?.Contains(" - freqtrade", StringComparison.Ordinal) == true;
+    private static bool IsLog(string log) => Begins(log, 1 << 14) is { } text
+        && (text.Contains(" - freqtrade", StringComparison.Ordinal) || text.Contains("\"logger\": \"freqtrade", StringComparison.Ordinal));
 
     private static bool IsConfig(string config) => Begins(config, 1 << 20) is { } text && text.Contains("\"exchange\"", StringComparison.Ordinal)
         && (text.Contains("\"pairlists\"", StringComparison.Ordinal) || text.Contains("\"stake_currency\"", StringComparison.Ordinal));

@@ -56,6 +56,11 @@ internal static class LifePoints
         }
     }
 
+    /// <summary>Why markets could not be loaded stands in the record before.</summary>
+    private static LogEntry Teller(LogMemory words, LogEntry ended) => ended is { Exchange: ExchangeWord.None, Text: "Could not load markets" }
+        ? words.All.LastOrDefault(entry => entry.Exchange != ExchangeWord.None && entry.At <= ended.At && ended.At - entry.At < TimeSpan.FromMinutes(1)) ?? ended
+        : ended;
+
     private static IEnumerable<FailurePoint> Starts(Scene scene, Life life)
     {
         var down = life.State is LifeStates.Unreachable or LifeResolver.NotFreqtrade;
@@ -79,7 +84,7 @@ internal static class LifePoints
         else if (ended is not null && (ran is null || ended.At >= ran.At))
         {
             yield return new FailurePoint(
-                PointNames.DiesAtStart, PointLevel.Critical, true, $"The bot does not come up: {ended.Text ?? "its log does not say why"}.", null, ended.At);
+                PointNames.DiesAtStart, PointLevel.Critical, true, $"The bot does not come up: {(ended.Text ?? "its log does not say why").TrimEnd('.')}{ExchangePoints.Aside(Teller(words, ended))}.", null, ended.At);
         }
         else if (life.State == LifeStates.Unreachable && scene.HasApi && !scene.HasLogFile && scene.Now - scene.Api.DoorSince > Scene.StartGrace)
         {

@@ -123,6 +123,10 @@ internal static class LifeResolver
         var words = scene.Words;
         var newest = words.All.LastOrDefault(entry => entry.Word is LogWord.Heartbeat or LogWord.StateChange);
         var ended = words.All.LastOrDefault(entry => entry.Word is LogWord.ProcessDied or LogWord.Sigint or LogWord.DiesAtStart);
+        if (words.Newest(LogWord.ApiPortTaken) is { } taken && (newest is null || taken.At > newest.At))
+            return new Life(LifeStates.Unreachable, $"The bot hangs in its start since {Moment.Of(taken.At)}: its port is taken.", taken.At);
+        if (newest is null && ended is null && scene.Now - (words.NewestRecord ?? DateTimeOffset.MinValue) <= FreshLog)
+            return new Life(LifeStates.Running, "The bot writes its log; in which state it is, the log has not said of late.", words.NewestRecord);
         if (newest is null || ended?.At >= newest.At || scene.Now - (words.NewestRecord ?? newest.At) > FreshLog)
         {
             var last = words.NewestRecord ?? newest?.At;

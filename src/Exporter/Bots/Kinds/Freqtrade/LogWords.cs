@@ -27,7 +27,7 @@ internal static class LogWords
         Line(LogWord.DiesAtStart, "Invalid configuration", @"^Invalid configuration\. Reason: (?<text>.*)"),
         Line(LogWord.DiesAtStart, "Configuration error", @"^Configuration error: (?<text>.*)"),
         Line(LogWord.DiesAtStart, "Config file", @"^(?<text>Config file "".*"" not found!)"),
-        Record(LogWord.DiesAtStart, "Could not load markets, therefore", @"^(?<text>Could not load markets, therefore cannot start\.[\s\S]*)"),
+        Line(LogWord.DiesAtStart, "Could not load markets, therefore", @"^(?<text>Could not load markets), therefore cannot start\."),
         Line(LogWord.DiesAtStart, "Impossible to load Strategy", @"^(?<text>Impossible to load Strategy '.*')\. This class does not exist or contains Python code errors\.$"),
         Line(LogWord.DiesAtStart, "is not known to the ccxt library", @"^(?<text>Exchange ""[^""]*"" is not known to the ccxt library)"),
         Line(LogWord.DiesAtStart, "credential", @"(?<text>requires ""\w+"" credential)"),
@@ -123,21 +123,11 @@ internal static class LogWords
         or LogWord.ExchangeCall or LogWord.ExchangeRetry or LogWord.DiesAtStart;
 
     /// <summary>Of a record with a traceback the last line says why.</summary>
-    private static string? TextOf(LogWord word, Match match, string record) => word is LogWord.DiesAtStart or LogWord.Stopped
-        ? record.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() is { } last && (word != LogWord.Stopped || last.Length < record.Length) ? Bounded(StripHead(last)) : null
+    private static string? TextOf(LogWord word, Match match, string record) => word == LogWord.Stopped || (word == LogWord.DiesAtStart && match.Groups["text"].Value.StartsWith('\n'))
+        ? record.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() is { } last && last.Length < record.Length ? Bounded(last) : null
         : Text(match, "text");
 
     private static string? Text(Match match, string group) => match.Groups[group] is { Success: true } found ? Bounded(found.Value) : null;
-
-    private static string StripHead(string line)
-    {
-        foreach (var head in (string[])["Configuration error: ", "Invalid configuration. Reason: "])
-        {
-            if (line.StartsWith(head, StringComparison.Ordinal)) return line[head.Length..];
-        }
-
-        return line;
-    }
 
     private static string Bounded(string text) => Plain.Text(UrlMask.Apply(text), LongestText);
 

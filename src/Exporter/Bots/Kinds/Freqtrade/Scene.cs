@@ -18,7 +18,14 @@ internal sealed record Scene(DateTimeOffset Now, bool HasApi, ApiView Api, LogMe
     /// <summary>The log is a file that the bot's API does not stand for: it speaks also while the bot is down.</summary>
     public bool HasLogFile { get; init; }
 
-    public ShowConfig? Config => Api.Config;
+    /// <summary>What its configuration files say together; null: none is known.</summary>
+    public MergedConfiguration? Files { get; init; }
+
+    /// <summary>What it runs with; by its files where its API has never said.</summary>
+    public ShowConfig? Config => Api.Config ?? Files?.Merged;
+
+    /// <summary>Its pairs; by its files where its API has never said.</summary>
+    public ImmutableArray<string>? Pairs => Api.Whitelist ?? (Files?.Pairs is { IsEmpty: false } pairs ? pairs : null);
 
     /// <summary>The open trades by the source that costs the bot least: the database, else the API; null while neither was seen.</summary>
     public ImmutableArray<Trade>? Trades => (Book as Reading<Book>.Seen)?.Value.Open is { } open ? Merged(open) : Api.Trades;

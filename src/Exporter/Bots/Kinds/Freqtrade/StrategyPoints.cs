@@ -40,7 +40,7 @@ internal static class StrategyPoints
             .Where(entry => scene.Api.Candles.GetValueOrDefault(entry.Subject ?? "")?.AnalyzedAt is not { } analyzed || entry.At > analyzed),
     ];
 
-    public static bool IsHalf(Scene scene, int raising) => raising > 0 && raising * 2 >= (scene.Api.Whitelist?.Length ?? raising);
+    public static bool IsHalf(Scene scene, int raising) => raising > 0 && raising * 2 >= (scene.Pairs?.Length ?? raising);
 
     private static FailurePoint? Candles(Scene scene)
     {
