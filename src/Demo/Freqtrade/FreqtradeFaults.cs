@@ -69,7 +69,7 @@ internal static class FreqtradeFaults
             _ => [(Bot, "WARNING", "Unable to exit trade BTC/USDT: Could not create market sell order on market BTC/USDT. Tried to sell amount 1 at rate 100.")]),
         Words("freqtrade-stuck-entry", "failure_points", "warning", "Its entry order of SOL/USDT cannot be cancelled.", state =>
         {
-            if (state.Trades.Count == 2) state.Trades.Add(new FreqtradeTrade(3, "SOL/USDT", state.LastProcess ?? default) { IsFilled = false });
+            if (state.Trades.Count == 2) state.Trades.Add(new FreqtradeTrade(7, "SOL/USDT", state.LastProcess ?? default) { IsFilled = false });
             return [(Bot, "INFO", "Order 4711 for SOL/USDT not cancelled.")];
         }),
         Words("freqtrade-no-stop", "failure_points", "critical", "The exchange refuses its stop of BTC/USDT.", state =>
@@ -79,6 +79,7 @@ internal static class FreqtradeFaults
         }),
         Words("freqtrade-ghost", "failure_points", "critical", "Its book holds a trade that the exchange does not have.",
             _ => [(Bot, "WARNING", "Not enough BTC in wallet to exit Trade(id=1, pair=BTC/USDT, amount=1.00000000, is_short=False, leverage=1.0, open_rate=100). Amount needed: 1, amount available: 0")]),
+        Change("freqtrade-loss", "money", "warning", "It lost more today than its owner allows.", (state, now) => state.Closed.Add((90, now, -500))),
         Change("freqtrade-restarts", "failure_points", "critical", "It was restarted three times within the hour.", (state, now) =>
         {
             for (var i = 4; i > 0; i--) state.Write(now.AddMinutes(-i), "freqtrade.worker", "INFO", "Changing state to: RUNNING");

@@ -23,6 +23,9 @@ internal sealed class FreqtradeState
 
     public List<FreqtradeTrade> Trades { get; } = [];
 
+    /// <summary>Closed trades: id, when, profit.</summary>
+    public List<(int Id, DateTimeOffset ClosedAt, double Profit)> Closed { get; } = [];
+
     /// <summary>Locks, as /locks tells them: pair, side, reason, end.</summary>
     public List<(string Pair, string Side, string Reason, DateTimeOffset Since, DateTimeOffset Until)> Locks { get; } = [];
 

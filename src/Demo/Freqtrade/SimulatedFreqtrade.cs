@@ -9,8 +9,10 @@ namespace Demo.Freqtrade;
 /// A freqtrade by its REST API, lying as the real one lies: its beat goes on through an outage of the exchange, its state is a flag that obeys
 /// at once, its whitelist grows by the pairs of open trades, and /status of a trade without a rate says null. It counts what it is asked.
 /// </summary>
-internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop) : IAsyncDisposable
+/// <param name="userData">Where it keeps its database; null: nowhere.</param>
+internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop, string? userData = null) : IAsyncDisposable
 {
+    private readonly SimulatedDatabase? _database = userData is null ? null : new SimulatedDatabase(userData);
     public const string User = "freqtrader";
     public const string Password = "secret";
     private const string Version = "2026.9";
@@ -23,6 +25,9 @@ internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop) : IAs
     private IPEndPoint? _at;
     private Loopback? _server;
     private Task? _turning;
+
+    /// <summary>Its directory; null: it has none.</summary>
+    public string? UserData => userData;
 
     /// <summary>Stays the same through <see cref="UnplugAsync"/> and <see cref="PlugInAsync"/>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0/");
@@ -58,7 +63,11 @@ internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop) : IAs
 
     public void Change(Action<FreqtradeState> change)
     {
-        lock (_gate) change(_state);
+        lock (_gate)
+        {
+            change(_state);
+            _database?.Write(_state);
+        }
     }
 
     /// <summary>A healthy bot with two trades, that began a minute ago.</summary>
@@ -71,6 +80,8 @@ internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop) : IAs
         state.Trades.Clear();
         state.Trades.AddRange([new(1, "BTC/USDT", now.AddMinutes(-30)), new(2, "ETH/USDT", now.AddMinutes(-20))]);
         state.Locks.Clear();
+        state.Closed.Clear();
+        state.Closed.AddRange([(3, now.AddDays(-3), 12.5), (4, now.AddDays(-2), -4), (5, now.AddDays(-2), 7)]);
         state.EachLoop.Clear();
         state.Log.Clear();
         state.BotStart = now.AddMinutes(-60);
@@ -95,6 +106,7 @@ internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop) : IAs
         await _stop.CancelAsync();
         if (_turning is { } turning) await turning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await UnplugAsync();
+        _database?.Dispose();
         _stop.Dispose();
     }
 

@@ -68,10 +68,12 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
         tune?.Invoke(simulation.Bot.Name, checks);
         if (simulation.Freqtrade is { } freqtrade)
         {
+            checks["Money"] = new JsonObject { ["MaxDailyLoss"] = 100 };
             return new()
             {
                 ["Name"] = simulation.Bot.Name,
                 ["Kind"] = "freqtrade",
+                ["Root"] = freqtrade.UserData,
                 ["Url"] = freqtrade.Address.ToString(),
                 ["User"] = SimulatedFreqtrade.User,
                 [nameof(PasswordFile)] = PasswordFile,

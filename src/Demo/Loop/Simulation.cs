@@ -57,7 +57,7 @@ internal sealed class Simulation : IAsyncDisposable
         await bot.StartAsync(cancellation);
         await exchange.PlugInAsync(cancellation);
         await coinGlass.StartAsync(cancellation);
-        var freqtrade = isFreqtrade ? new SimulatedFreqtrade(time, FreqtradeLoop) : null;
+        var freqtrade = isFreqtrade ? new SimulatedFreqtrade(time, FreqtradeLoop, Path.Combine(root, "user_data")) : null;
         await (freqtrade?.StartAsync(cancellation) ?? Task.CompletedTask);
         Simulation? simulation = null;
         var faults = new FaultBoard(new World(bot, exchange, coinGlass, time, LimitDiskAsync, freqtrade));

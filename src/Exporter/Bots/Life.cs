@@ -67,6 +67,11 @@ public sealed record OwnerAlarm(bool Firing, bool Critical, DateTimeOffset? Sinc
 /// <param name="Labels">Names and values beside <c>bot</c>.</param>
 public sealed record OwnGauge(string Help, double Value, ImmutableArray<(string Name, string Value)> Labels);
 
+/// <summary>One open trade's standing.</summary>
+/// <param name="Id">The bot's own number of it.</param>
+/// <param name="StopDistance">How far the price may still go before the stop, as a share of the price; null: it has none, or nobody knows.</param>
+public sealed record OpenTrade(string Id, string Symbol, string Direction, double? Profit, DateTimeOffset? OpenedAt, double? StopDistance);
+
 /// <summary>Money at a glance, in <paramref name="Currency"/>. What is not known is null and makes no series, never 0.</summary>
 /// <param name="Mode"><c>live</c> or <c>paper</c>: nothing ever sums over both.</param>
 public sealed record Money(string Currency, string Mode)
@@ -98,4 +103,7 @@ public sealed record Money(string Currency, string Mode)
 
     /// <summary>The usual time between two entries: the median over the newest closed trades.</summary>
     public TimeSpan? UsualGap { get; init; }
+
+    /// <summary>The open trades one by one.</summary>
+    public ImmutableArray<OpenTrade> Open { get; init; } = [];
 }

@@ -23,6 +23,7 @@ public static class CheckCatalogue
         new(PositionLimits.Definition, (bot, made) => new PositionLimits(bot, made.Options.PositionLimits)),
         new(ConfigIntegrity.Definition, (bot, _) => new ConfigIntegrity(bot)),
         new(BotHeartbeat.Definition, (bot, made) => new BotHeartbeat(bot, made.Options.BotHeartbeat)),
+        new(MoneyCheck.Definition, (bot, made) => new MoneyCheck(bot, made.Options.Money)),
         new(BlockedSignalsCheck.Definition, (bot, _) => new BlockedSignalsCheck(bot)),
     ];
 

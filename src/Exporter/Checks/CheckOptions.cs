@@ -50,6 +50,10 @@ public sealed class CheckOptions : IValidatableObject
     [ValidateObjectMembers]
     public BotHeartbeatOptions BotHeartbeat { get; set; } = new();
 
+    [Description("Limits of money; off unless they are set.")]
+    [ValidateObjectMembers]
+    public MoneyOptions Money { get; set; } = new();
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         (Disabled ?? []).Where(name => CheckCatalogue.All.All(known => known.Spec.Name != name)).Select(name => new ValidationResult(
             $"There is no check named {Phrase.Word(name)}. They are: {string.Join(", ", CheckCatalogue.All.Select(known => known.Spec.Name))}.", [nameof(Disabled)]));

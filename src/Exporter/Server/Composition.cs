@@ -66,6 +66,7 @@ internal static partial class Composition
         services.AddSingleton(shell);
         services.AddSingleton<HealingHouse>();
         services.AddHostedService(provider => provider.GetRequiredService<HealingHouse>());
+        services.AddHostedService<Polling>();
         // After all that follow evaluations, so that none misses the first one.
         services.AddHostedService<IdleEvaluation>();
         services.AddSingleton<Footprint>();
@@ -73,7 +74,6 @@ internal static partial class Composition
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<Reload>();
         services.AddHostedService<Recognition>();
-        services.AddHostedService<Polling>();
 
         var app = builder.Build();
         Watch(app.Services, options, findings);

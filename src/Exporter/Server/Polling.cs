@@ -10,6 +10,23 @@ internal sealed partial class Polling(Evaluator evaluator, TimeProvider time, IL
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<IPolledBot, (Task Task, CancellationTokenSource Stop)> _running = [];
 
+    /// <summary>So long the first scrape may wait for the first answers.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(evaluator.Bots.Select(bot => bot.Bot).OfType<IPolledBot>().Select(bot => bot.AskOnceAsync(cancellationToken).AsTask())).WaitAsync(FirstLook, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It is asked in the background, and says so until it answers.
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

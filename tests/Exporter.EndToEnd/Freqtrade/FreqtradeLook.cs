@@ -11,8 +11,10 @@ namespace Exporter.EndToEnd.Freqtrade;
 internal sealed class FreqtradeLook : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly SimulatedFreqtrade _freqtrade = new(TimeProvider.System, Timeout.InfiniteTimeSpan);
+    private readonly SimulatedFreqtrade _freqtrade;
     private readonly SimulatedExchange _exchange = new(null, TimeProvider.System);
+
+    private FreqtradeLook() => _freqtrade = new SimulatedFreqtrade(TimeProvider.System, Timeout.InfiniteTimeSpan, _directory["user_data"]);
 
     public SimulatedFreqtrade Freqtrade => _freqtrade;
 
@@ -33,6 +35,8 @@ internal sealed class FreqtradeLook : IAsyncDisposable
             ["User"] = SimulatedFreqtrade.User,
             ["PasswordFile"] = look._directory["pw"],
             ["Exchange"] = "binance",
+            ["Root"] = look._freqtrade.UserData,
+            ["Checks"] = new JsonObject { ["Money"] = new JsonObject { ["MaxDailyLoss"] = 100 } },
         };
         tune?.Invoke(bot);
         var options = new JsonObject

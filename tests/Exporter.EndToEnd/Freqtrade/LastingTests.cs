@@ -6,7 +6,7 @@ namespace Exporter.EndToEnd.Freqtrade;
 public sealed class LastingTests
 {
     [Theory]
-    [InlineData("freqtrade-no-pairs", "whitelist_empty", 4, 11)]
+    [InlineData("freqtrade-no-pairs", "whitelist_empty", 4, 16)]
     [InlineData("freqtrade-unreachable", "dies_at_start", 4, 6)]
     public async Task It_is_said_once_it_has_lasted(string fault, string point, int notYet, int by)
     {

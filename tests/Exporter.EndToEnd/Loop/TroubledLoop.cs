@@ -40,6 +40,7 @@ public sealed class TroubledLoop : IAsyncLifetime
         "TradingBotUnreachable",
         "TradingBotFailurePoint",
         "TradingBotFailurePointWarning",
+        "TradingBotLosing",
         "TradingBotCertificateExpiring",
         "TradingBotDiskFillingUp",
         "TradingBotRecordsNotWritten",
@@ -134,7 +135,8 @@ public sealed class TroubledLoop : IAsyncLifetime
         _courses["TradingBotDiskFillingUp"] = freed;
         var points = Befalls("TradingBotFailurePoint", "freqtrade-stuck-exit", start);
         var parts = Befalls("TradingBotFailurePointWarning", "freqtrade-strategy-one", points);
-        var reached = Befalls("TradingBotUnreachable", "freqtrade-unreachable", parts);
+        var lost = Befalls("TradingBotLosing", "freqtrade-loss", parts);
+        var reached = Befalls("TradingBotUnreachable", "freqtrade-unreachable", lost);
         var recorded = CourseAsync("TradingBotRecordsNotWritten", NoBot, start, BlockSummaryAsync, UnblockSummaryAsync);
         var calmed = CourseAsync("TradingBotHealingStorm", NoBot, start, () => Storm(inject: true), () => Storm(inject: false), pages: true);
 

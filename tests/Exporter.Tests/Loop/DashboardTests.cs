@@ -15,7 +15,7 @@ public sealed class DashboardTests
     public static TheoryData<string> Checks => CompletenessTests.Checks;
 
     [Fact]
-    public void There_are_four() => Assert.Equal(["bot.json", "exporter.json", "healing.json", "overview.json"], Dashboards.Keys.Order());
+    public void There_are_five() => Assert.Equal(["bot.json", "exporter.json", "healing.json", "overview.json", "trading.json"], Dashboards.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -10,6 +10,7 @@ internal sealed class ApiPoller(ApiClient client, bool asksLogs, TimeProvider ti
     private const int MostReturns = 50;
     private readonly SlowAnswers _slow = new();
     private readonly Dictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
+    private int _isAsking;
     private DateTimeOffset _restUntil;
     private double _newestRecord;
     private ImmutableHashSet<string> _newestMessages = [];
@@ -24,19 +25,22 @@ internal sealed class ApiPoller(ApiClient client, bool asksLogs, TimeProvider ti
     /// <summary>How many calls were made, for those who count.</summary>
     public long Calls { get; private set; }
 
-    public async Task PollAsync(Func<LogMemory> words, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(PollPlan.Light, time);
-        do
-        {
-            await RoundAsync(words, cancellation).ConfigureAwait(false);
-        }
-        while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false));
-    }
-
-    /// <summary>One round: what is due now.</summary>
+    /// <summary>One round: what is due now. One at a time: who comes while another is under way leaves it to that one.</summary>
     /// <param name="words">The bot's log as far as it is known, from wherever it is read.</param>
     public async Task RoundAsync(Func<LogMemory> words, CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _isAsking, 1) != 0) return;
+        try
+        {
+            await AskAllAsync(words, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isAsking, 0);
+        }
+    }
+
+    private async Task AskAllAsync(Func<LogMemory> words, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         if (now < _restUntil) return;

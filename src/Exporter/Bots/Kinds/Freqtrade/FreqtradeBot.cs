@@ -181,6 +181,15 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
     public ValueTask<FileSystemState> ReadFileSystemAsync(CancellationToken cancellation) => new(Root is { } root
         ? DirectoryVolume.Of(root) : new FileSystemState([], [], []) { NotKept = "The bot's directory is not known to the exporter, so its disk cannot be judged; give it as Root." });
 
+    public ValueTask<Reading<Money>> ReadMoneyAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        if (now.Scene.Book is not Reading<Book>.Seen && now.Blind<Money>() is { } blind) return new(blind);
+        return new(Purse.Of(now.Scene) is { } money
+            ? new Reading<Money>.Seen(money, now.Evidence)
+            : new Reading<Money>.NotKept("What the bot earned is told by its database, and in part by its API; give one of them."));
+    }
+
     public ImmutableArray<string> Describe() =>
     [
         _poller is null ? "Its API is not known: give its address as Url." : $"Its API at {_options.Url}: {_poller.View.Door.ToString().ToLowerInvariant()}.",

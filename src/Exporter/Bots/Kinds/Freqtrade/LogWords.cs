@@ -13,6 +13,9 @@ internal static class LogWords
 {
     private const int LongestText = 300;
 
+    /// <summary>A page of HTML and a traceback lie within it; what is longer says nothing more.</summary>
+    private const int LongestRecord = 16 << 10;
+
     private static readonly ImmutableArray<(LogWord Word, string Contains, Regex Pattern)> Lines =
     [
         Line(LogWord.Heartbeat, "Bot heartbeat.", @"^Bot heartbeat\. PID=\d+, version='.*', state='(?<subject>RUNNING|PAUSED|STOPPED|RELOAD_CONFIG)'"),
@@ -91,7 +94,7 @@ internal static class LogWords
     public static LogEntry? Read(DateTimeOffset at, string logger, string record)
     {
         if (logger == "uvicorn.access") return new LogEntry(at, LogWord.Access, ExchangeWord.None, null, null);
-        record = record.TrimEnd('\n', '\r');
+        record = (record.Length > LongestRecord ? record[..LongestRecord] : record).TrimEnd('\n', '\r');
         var end = record.IndexOf('\n', StringComparison.Ordinal);
         var first = end < 0 ? record : record[..end];
         var word = Find(first, record);
