@@ -139,6 +139,14 @@ internal sealed class SimulatedFreqtrade(TimeProvider time, TimeSpan loop, strin
             if (request.Headers.Authorization != login) return (401, new JsonObject { ["detail"] = "Unauthorized" });
             var now = time.GetUtcNow();
             if (path is not ("/show_config" or "/logs") && _state.RunMode == "webserver") return (503, new JsonObject { ["detail"] = "Bot is not in the correct state." });
+            if (request.Method == "POST" && path == "/start")
+            {
+                var starts = _state.State != "running";
+                if (starts) _state.Write(now, "freqtrade.worker", "INFO", $"Changing state from {_state.State.ToUpperInvariant()} to: RUNNING");
+                _state.State = "running";
+                return (200, new JsonObject { ["status"] = starts ? "starting trader ..." : "already running" });
+            }
+
             return path switch
             {
                 "/show_config" => (200, ShowConfig()),

@@ -73,6 +73,7 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
             {
                 ["Name"] = simulation.Bot.Name,
                 ["Kind"] = "freqtrade",
+                ["Freqtrade"] = new JsonObject { ["StartAfter"] = new JsonArray("Informative pairs broke") },
                 ["Root"] = freqtrade.UserData,
                 ["Url"] = freqtrade.Address.ToString(),
                 ["User"] = SimulatedFreqtrade.User,

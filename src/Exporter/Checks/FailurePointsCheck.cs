@@ -62,7 +62,7 @@ public sealed class FailurePointsCheck(IBot bot) : ICheck
             Details =
             [
                 Detail.Of(PointNames, [.. points.Select(point => point.Name).Distinct()]),
-                Detail.Of("sentences", [.. points.Take(MostSeries).Select(point => Phrase.Sentence(point.Sentence))]),
+                Detail.Of(Sentences, [.. points.Take(MostSeries).Select(point => Phrase.Sentence(point.Sentence))]),
                 .. SourceDetails.Of(source),
             ],
         };
@@ -70,6 +70,9 @@ public sealed class FailurePointsCheck(IBot bot) : ICheck
 
     /// <summary>The detail that holds the names of all points, those of other checks too.</summary>
     internal const string PointNames = "points";
+
+    /// <summary>The detail that holds their sentences, in the same order.</summary>
+    internal const string Sentences = "sentences";
 
     private static string SentenceOf(FailurePoint worst, List<FailurePoint> own)
     {

@@ -17,6 +17,9 @@ public sealed class MoneyCheck(IBot bot, MoneyOptions options) : ICheck
     private const string DrawnDown = "drawdown";
     private const int MostTrades = 100;
 
+    /// <summary>The detail that holds the usual time between two entries.</summary>
+    internal const string UsualGap = "usual_gap_seconds";
+
     private static readonly MetricFamily ClosedProfit = Gauge("tradingbot_profit_closed", "Sum of the profits of all closed trades.");
     private static readonly MetricFamily OpenProfit = Gauge("tradingbot_profit_open", "Sum of the profits of the open trades at the price that the bot last knew.");
     private static readonly MetricFamily Today = Gauge("tradingbot_profit_today", "Sum of the profits of the trades that closed since midnight UTC.");
@@ -66,7 +69,7 @@ public sealed class MoneyCheck(IBot bot, MoneyOptions options) : ICheck
                 Detail.Of("currency", Phrase.Word(money.Currency)),
                 Detail.Of("mode", money.Mode),
                 .. Known("closed_profit", money.ClosedProfit), .. Known("open_profit", money.OpenProfit), .. Known("today", money.Today), .. Known("drawdown", money.Drawdown),
-                .. Known("closed_trades", money.ClosedTrades), .. Known("won_trades", money.WonTrades), .. Known("usual_gap_seconds", money.UsualGap?.TotalSeconds),
+                .. Known("closed_trades", money.ClosedTrades), .. Known("won_trades", money.WonTrades), .. Known(UsualGap, money.UsualGap?.TotalSeconds),
                 .. SourceDetails.Of(source),
             ],
         };

@@ -1,3 +1,5 @@
+using Exporter.Checks;
+using Exporter.Bots;
 using Exporter.Commands;
 using Exporter.Web;
 using Exporter.Web.Api;
@@ -24,9 +26,14 @@ internal static class WhyReport
             lines.Add(Text.Empty);
             lines.Add(Heading(bot, now));
             var blockers = findings.Blockers.Blockers.Where(blocker => blocker.Bot == bot.Bot).ToArray();
+            if (First(bot) is { } first)
+            {
+                lines.Add(new Padder(new Text(Plain.Text(first), Styles.Strong), new Padding(Indent, 0, 0, 0)));
+            }
+
             if (blockers.Length == 0)
             {
-                lines.Add(new Padder(new Text(NothingInTheWay), new Padding(Indent, 0, 0, 0)));
+                lines.Add(new Padder(new Text(NothingInTheWay + UsualGap(bot, now)), new Padding(Indent, 0, 0, 0)));
             }
 
             lines.AddRange(bot.Notes.Select(note => new Padder(new Text(Plain.Text(note)), new Padding(Indent, 0, 0, 0))));
@@ -96,6 +103,20 @@ internal static class WhyReport
 
         return $"{last.Action}, {Phrases.Try(last.Attempt, last.DryRun, last.Trigger)}, {Phrase.Ago(last.EndedAt ?? last.AcceptedAt, now)}: {last.Outcome ?? last.State}. {last.Reason}".TrimEnd();
     }
+
+    /// <summary>The first of its kind's causal order that holds: what comes after it may be its consequence.</summary>
+    private static string? First(BotDocument bot)
+    {
+        CheckDocument? Check(string name) => bot.Checks.FirstOrDefault(check => check.Check == name);
+        return bot.Life is not (null or LifeStates.Running)
+            ? Check(BotLifeCheck.Definition.Name)?.Reason
+            : Check(FailurePointsCheck.Definition.Name)?.Details.FirstOrDefault(detail => detail.Name == FailurePointsCheck.Sentences).List is { IsDefaultOrEmpty: false } sentences ? sentences[0] : null;
+    }
+
+    /// <summary>A bot that waits is compared with itself.</summary>
+    private static string UsualGap(BotDocument bot, DateTimeOffset now) => bot.LastPositionOpenedAt is { } opened
+        && bot.Checks.FirstOrDefault(check => check.Check == MoneyCheck.Definition.Name)?.Details.FirstOrDefault(detail => detail.Name == MoneyCheck.UsualGap).Number is { } gap
+        ? $" No entry for {Phrase.Duration(now - opened)}, and this bot's usual gap is {Phrase.Duration(TimeSpan.FromSeconds(gap))}." : "";
 
     private static int Badness(BotDocument bot) => bot.TradingState switch
     {

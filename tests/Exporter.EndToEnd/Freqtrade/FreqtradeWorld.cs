@@ -59,6 +59,19 @@ internal sealed class FreqtradeWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the clock and the bot go on until the work is done.</summary>
+    public async Task<T> WhileItGoesOn<T>(Task<T> work)
+    {
+        while (!work.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            Simulated.Turn();
+            await Task.WhenAny(work, Task.Run(() => Thread.Sleep(5)));
+        }
+
+        return await work;
+    }
+
     public async Task<string> LifeAsync() => ((Reading<BotLife>.Seen)await Bot.ReadLifeAsync(CancellationToken.None)).Value.State;
 
     public async Task<ImmutableArray<FailurePoint>> PointsAsync() =>

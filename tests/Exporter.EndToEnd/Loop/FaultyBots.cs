@@ -46,13 +46,19 @@ public sealed class FaultyBots : IAsyncLifetime
         _loop = await DemoLoop.StartAsync(
             new LoopOptions(_directory.Path, LoopPace.Demo, new Random(1))
             {
-                Bots = [.. Course.All.Select(course => course.Fault)],
+                Bots = [.. Course.All.Select(course => course.Fault), Freqtrade],
+                IsFreqtrade = bot => bot == Freqtrade,
                 Pages = _pages.Address,
                 Tune = Tune,
                 // Thirty bots on a busy machine: a Watchdog that comes late must not look like a dead Alertmanager.
                 WatchdogSilence = TimeSpan.FromHours(1),
                 // CoinGlass is asked at the start and then not for five minutes.
-                Prepare = loop => Simulation(loop, BeforeTheStart).Faults.InjectAsync(Fault(BeforeTheStart), CancellationToken.None),
+                Prepare = async loop =>
+                {
+                    await Simulation(loop, BeforeTheStart).Faults.InjectAsync(Fault(BeforeTheStart), CancellationToken.None);
+                    // A point that is named and alarms nobody, so that the panels of such a bot have something to show.
+                    await Simulation(loop, Freqtrade).Faults.InjectAsync(Fault("freqtrade-all-open"), CancellationToken.None);
+                },
             },
             CancellationToken.None);
         Watch = new LoopWatch(_loop);
@@ -82,6 +88,9 @@ public sealed class FaultyBots : IAsyncLifetime
     internal ImmutableList<PageSink.Page> Pages => _pages.Pages;
 
     private const int MostLooks = 20;
+
+    /// <summary>A bot of another kind among them, to which nothing happens.</summary>
+    private const string Freqtrade = "freqtrade";
 
     // Informs about the bot from its first evaluation on; blocked_signals has nothing to say before the first block.
     private const string WellWatched = "config_integrity";

@@ -41,6 +41,7 @@ public sealed class TroubledLoop : IAsyncLifetime
         "TradingBotFailurePoint",
         "TradingBotFailurePointWarning",
         "TradingBotLosing",
+        "TradingBotStopped",
         "TradingBotCertificateExpiring",
         "TradingBotDiskFillingUp",
         "TradingBotRecordsNotWritten",
@@ -136,7 +137,8 @@ public sealed class TroubledLoop : IAsyncLifetime
         var points = Befalls("TradingBotFailurePoint", "freqtrade-stuck-exit", start);
         var parts = Befalls("TradingBotFailurePointWarning", "freqtrade-strategy-one", points);
         var lost = Befalls("TradingBotLosing", "freqtrade-loss", parts);
-        var reached = Befalls("TradingBotUnreachable", "freqtrade-unreachable", lost);
+        var started = Befalls("TradingBotStopped", "freqtrade-stopped-itself", lost);
+        var reached = Befalls("TradingBotUnreachable", "freqtrade-unreachable", started);
         var recorded = CourseAsync("TradingBotRecordsNotWritten", NoBot, start, BlockSummaryAsync, UnblockSummaryAsync);
         var calmed = CourseAsync("TradingBotHealingStorm", NoBot, start, () => Storm(inject: true), () => Storm(inject: false), pages: true);
 

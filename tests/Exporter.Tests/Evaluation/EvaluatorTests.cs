@@ -123,10 +123,13 @@ public sealed class EvaluatorTests
     {
         var answer = new TaskCompletionSource<CheckResult>();
         var slow = new ScriptedCheck("slow", (_, _) => new(answer.Task));
-        var evaluator = EvaluatorOf(slow);
+        var after = new ScriptedCheck("after", (_, _) => new(Fine));
+        var evaluator = EvaluatorOf(slow, after);
         await Elapse(evaluator.EvaluateAsync(Deadline, default), slow);
 
         var second = evaluator.EvaluateAsync(Deadline, default);
+        // Whoever has come to the check behind it has joined the late one.
+        await Eventually.Holds(() => after.Runs == 2);
         answer.SetResult(Broken);
 
         Assert.Equal(CheckStatus.Critical, (await second).Bots[0].Checks[0].Result.Status);

@@ -12,6 +12,7 @@ public static class ActionCatalogue
         (VerifyKillSwitch.Definition, VerifyKillSwitch.Create),
         (RestoreConfig.Definition, dependencies => new RestoreConfig(dependencies)),
         (RetryNetwork.Definition, dependencies => new RetryNetwork(dependencies)),
+        (StartBot.Definition, dependencies => new StartBot(dependencies)),
         (SuggestPositionExits.Definition, dependencies => new SuggestPositionExits(dependencies)),
     ];
 

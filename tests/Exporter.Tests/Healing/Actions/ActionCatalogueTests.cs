@@ -7,10 +7,10 @@ namespace Exporter.Tests.Healing.Actions;
 public sealed class ActionCatalogueTests
 {
     [Fact]
-    public void The_six_actions_are_there()
+    public void The_seven_actions_are_there()
     {
         Assert.Equal(
-            ["refresh_coinglass", "refresh_intelligence", "verify_kill_switch", "restore_config", "retry_network", "suggest_position_exits"],
+            ["refresh_coinglass", "refresh_intelligence", "verify_kill_switch", "restore_config", "retry_network", "start_bot", "suggest_position_exits"],
             ActionCatalogue.BuiltIn.Select(spec => spec.Name));
     }
 

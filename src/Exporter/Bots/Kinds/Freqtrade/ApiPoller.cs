@@ -10,6 +10,10 @@ internal sealed class ApiPoller(ApiClient client, bool asksLogs, TimeProvider ti
     private const int MostReturns = 50;
     private readonly SlowAnswers _slow = new();
     private readonly Dictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(60);
+
     private int _isAsking;
     private DateTimeOffset _restUntil;
     private double _newestRecord;
@@ -33,6 +37,31 @@ internal sealed class ApiPoller(ApiClient client, bool asksLogs, TimeProvider ti
         try
         {
             await AskAllAsync(words, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isAsking, 0);
+        }
+    }
+
+    /// <summary>Starts the bot. Its state is a flag that obeys at once: only a loop that turns twice is a proof.</summary>
+    public async Task<string?> StartAsync(DateTimeOffset at, CancellationToken cancellation)
+    {
+        while (Interlocked.Exchange(ref _isAsking, 1) != 0) await Task.Delay(BetweenTries, time, cancellation).ConfigureAwait(false);
+        try
+        {
+            var answer = await client.AskAsync(HttpMethod.Post, "start", null, withLogin: true, cancellation).ConfigureAwait(false);
+            if (answer.Kind != AnswerKind.Ok) return answer.Status > 0 ? $"The bot answered /start with HTTP {answer.Status}." : $"The bot did not take the start: {answer.Why ?? "it did not answer"}.";
+            var turns = new HashSet<DateTimeOffset>();
+            for (var waited = TimeSpan.Zero; waited < ProofTime; waited += BetweenLooks)
+            {
+                await Task.Delay(BetweenLooks, time, cancellation).ConfigureAwait(false);
+                var health = await client.AskAsync(HttpMethod.Get, "health", null, withLogin: true, cancellation).ConfigureAwait(false);
+                if (health.Kind == AnswerKind.Ok && Beat.Of(health.Body)?.LastProcess is { } last && last >= at) turns.Add(last);
+                if (turns.Count >= 2) return null;
+            }
+
+            return $"The bot took the start, and its loop has turned {(turns.Count == 0 ? "not once" : "once")} within {Phrase.Duration(ProofTime)}: see whether it stopped again.";
         }
         finally
         {

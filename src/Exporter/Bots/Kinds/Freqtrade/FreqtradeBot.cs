@@ -5,8 +5,11 @@ using Exporter.Words;
 namespace Exporter.Bots.Kinds.Freqtrade;
 
 /// <summary>One freqtrade. Everything that it says is read from what the poller and the files last gave; no scrape waits for the bot.</summary>
-internal sealed class FreqtradeBot : IPolledBot, IDisposable
+internal sealed class FreqtradeBot : IPolledBot, IStartable, IDisposable
 {
+    private static readonly TimeSpan StopsFor = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan OncePer = TimeSpan.FromHours(24);
+
     private readonly BotOptions _options;
     private readonly TimeProvider _time;
     private readonly ApiClient? _client;
@@ -17,6 +20,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
     private readonly FirstSeen _seen = new();
     private readonly SeenMemory _memory = new();
     private readonly Lock _gate = new();
+    private DateTimeOffset? _startedAt;
     private Reading<LogMemory>? _logReading;
     private (DateTimeOffset At, ApiView View, Standpoint Standpoint)? _last;
 
@@ -190,6 +194,30 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
             : new Reading<Money>.NotKept("What the bot earned is told by its database, and in part by its API; give one of them."));
     }
 
+    public ValueTask<string?> WhyNotStartAsync(CancellationToken cancellation)
+    {
+        var now = Look();
+        return new((_poller, now.Life, _options.Freqtrade.StartAfter) switch
+        {
+            (null, _, _) => "The bot's API is not known, so it cannot be started; give its address as Url.",
+            (_, _, null or []) => "Its owner allows no start: name the exceptions after which it may be started in Freqtrade:StartAfter.",
+            (_, not { State: LifeStates.Stopped }, _) => $"The bot is not stopped. {now.Life?.Sentence}",
+            (_, { Exception: null }, _) => $"Only a bot that stopped itself is started. {now.Life.Sentence}",
+            (_, { Exception: { } why }, { } allowed) when !allowed.Exists(part => part.Length > 0 && why.Contains(part, StringComparison.Ordinal)) =>
+                $"Its owner does not allow a start after \"{why}\"; name a part of it in Freqtrade:StartAfter.",
+            (_, { Since: { } since }, _) when now.Scene.Now - since < StopsFor => $"It stopped {Phrase.Ago(since, now.Scene.Now)}; it is left alone for {Phrase.Duration(StopsFor)}.",
+            _ when now.Points.FirstOrDefault(point => ((IBot)this).CheckOf(point) == "exchange_api") is { } away => $"Its exchange is away, so it would stop again: {away.Sentence}",
+            _ when now.Scene.Now - _startedAt < OncePer => $"It was started {Phrase.Ago(_startedAt!.Value, now.Scene.Now)} already; once a day is enough, a person is needed.",
+            _ => null,
+        });
+    }
+
+    public async Task<string?> StartAsync(CancellationToken cancellation)
+    {
+        _startedAt = _time.GetUtcNow();
+        return await _poller!.StartAsync(_startedAt.Value, cancellation).ConfigureAwait(false);
+    }
+
     public ImmutableArray<string> Describe() =>
     [
         _poller is null ? "Its API is not known: give its address as Url." : $"Its API at {_options.Url}: {_poller.View.Door.ToString().ToLowerInvariant()}.",
@@ -213,7 +241,7 @@ internal sealed class FreqtradeBot : IPolledBot, IDisposable
             var now = _time.GetUtcNow();
             var view = _poller?.View ?? new ApiView();
             if (_last is { } last && ReferenceEquals(last.View, view) && now - last.At < TimeSpan.FromMilliseconds(200) && now >= last.At) return last.Standpoint;
-            var scene = new Scene(now, _poller is not null, view, LogSoFar().Until(now + TimeSpan.FromMilliseconds(500)), _database?.Read(), _options.Freqtrade) { HasLogFile = _log is not null, Files = _files?.Read() };
+            var scene = new Scene(now, _poller is not null, view, LogSoFar().Until(now + TimeSpan.FromMilliseconds(500)), _database?.Read(), _options.Freqtrade) { ActedAt = _startedAt, HasLogFile = _log is not null, Files = _files?.Read() };
             var life = LifeResolver.Of(scene);
             var standpoint = new Standpoint(scene, life, Points.Of(scene, life ?? new Life(LifeStates.Running, ""), _seen));
             _last = (now, view, standpoint);

@@ -16,6 +16,9 @@ public sealed class FreqtradeOptions
     [RegularExpression("^(live|paper)$", ErrorMessage = "live or paper")]
     public string? Expect { get; set; }
 
+    [Description("Parts of exceptions after which the bot may be started again by start_bot, once a day; default none: it never is.")]
+    public List<string>? StartAfter { get; set; }
+
     [Description("True where the password of the bot's API may cross an open network in plain HTTP.")]
     public bool PlainHttp { get; set; }
 }
