@@ -68,6 +68,7 @@ internal sealed class ExporterConfiguration(string directory, LoopPace pace, Tim
         tune?.Invoke(simulation.Bot.Name, checks);
         if (simulation.Freqtrade is { } freqtrade)
         {
+            checks["Disabled"] = new JsonArray("coinglass_api");
             checks["Money"] = new JsonObject { ["MaxDailyLoss"] = 100 };
             return new()
             {

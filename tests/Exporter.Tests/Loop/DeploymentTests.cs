@@ -10,6 +10,18 @@ public sealed partial class DeploymentTests
     private static YamlMappingNode Compose => Yaml.Load(Repository.File("docker-compose.yml"));
 
     [SkippableFact]
+    public async Task Docker_compose_accepts_the_file_beside_a_freqtrade()
+    {
+        using var directory = new TemporaryDirectory();
+        File.Copy(Repository.File("docs", "bots", "freqtrade.compose.yml"), directory["freqtrade.compose.yml"]);
+        await File.WriteAllTextAsync(directory["freqtrade.env"], "FREQTRADE__API_SERVER__USERNAME=freqtrader\n");
+
+        var (exit, output) = await Tool.RunAsync("docker-compose", "--file", directory["freqtrade.compose.yml"], "--profile", "monitoring", "config", "-q");
+
+        Assert.True(exit == 0, output);
+    }
+
+    [SkippableFact]
     public async Task Docker_compose_accepts_its_file()
     {
         var (exit, output) = await Tool.RunAsync("docker-compose", "--file", Repository.File("docker-compose.yml"), "config", "-q");

@@ -36,11 +36,14 @@ internal sealed record Scene(DateTimeOffset Now, bool HasApi, ApiView Api, LogMe
 
     public ImmutableArray<PairLock> ActiveLocks => [.. (Locks ?? []).Where(held => held.Until is null || held.Until > Now)];
 
+    /// <summary>The database keeps microseconds, the API tells milliseconds.</summary>
+    private static bool IsSameTime(DateTimeOffset? one, DateTimeOffset? other) => (one - other)?.Duration() < TimeSpan.FromSeconds(1);
+
     /// <summary>What only the API can say of a trade (its rate, its profit) laid over what the database says.</summary>
     private ImmutableArray<Trade> Merged(ImmutableArray<Trade> open)
     {
         if (Api.Trades is not { IsEmpty: false } known) return open;
-        return [.. open.Select(trade => known.FirstOrDefault(other => other.Id == trade.Id && other.OpenedAt == trade.OpenedAt) is { } same
+        return [.. open.Select(trade => known.FirstOrDefault(other => other.Id == trade.Id && IsSameTime(other.OpenedAt, trade.OpenedAt)) is { } same
             ? trade with { CurrentRate = same.CurrentRate, Profit = same.Profit } : trade)];
     }
 }
